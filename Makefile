@@ -1,0 +1,51 @@
+# Everything runs from .venv, which `make setup` fills with pinned and hashed packages.
+# Needs make, git and Python 3.11 or newer with its venv module; nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types docs bench serve lock clean
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && command -v $$python && break; done)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+help:  ## Show the targets
+	@sed -n 's/^\([a-z]*\):.*##/\1	/p' $(MAKEFILE_LIST) | expand -t 8
+
+setup: $(STAMP)  ## Install overt and its pinned packages into .venv
+demo: $(STAMP)  ## Run the whole path on a made street video
+	@$(BIN)/overt demo
+test: $(STAMP)  ## Run the tests
+	@$(BIN)/python -m pytest -q
+lint: $(STAMP)  ## Check style, format and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+types: $(STAMP)  ## Check types
+	@$(BIN)/pyright
+docs: $(STAMP)  ## Build the documentation into site/
+	@$(BIN)/zensical build --clean --strict
+bench: $(STAMP)  ## Measure this machine
+	@$(BIN)/python -m benchmarks
+serve:  ## Start the operator console (not part of this version)
+	@echo 'got: make serve; want: a version with the console. It is not part of overt 0.1.' >&2
+	@exit 2
+lock: $(STAMP)  ## Pin the newest packages that fit, with hashes
+	@requirements/compile.sh --upgrade
+clean:  ## Remove .venv, caches and built files
+	rm -rf .venv dist site .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@test -n '$(PYTHON)' || { \
+		echo "got: $$(python3 --version 2>&1); want: Python 3.11 or newer with its venv module" >&2; \
+		echo 'hint: apt-get install python3 python3-venv, or make PYTHON=/path/to/python3.12' >&2; \
+		exit 2; }
+	@$(BIN)/python -c '' 2>/dev/null || '$(PYTHON)' -m venv --clear .venv
+	@echo "installing $$(grep -c '^[a-z]' $<) pinned packages into .venv (once; a minute or two)" >&2
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement $<
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

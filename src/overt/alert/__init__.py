@@ -1,0 +1,1 @@
+"""From a match to an alert that a person judges."""

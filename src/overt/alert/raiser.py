@@ -1,0 +1,91 @@
+"""One alert for each passage and listed person, once enough shots were compared as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from overt.alert.scene import masked_scene
+from overt.ids import NewId
+from overt.values.alert import Alert
+from overt.values.crop import Crop
+from overt.values.frame import Frame
+from overt.values.match import Match
+from overt.values.operating import OperatingPoint
+from overt.values.quality import Quality
+from overt.values.tracks import Tracks
+from overt.values.watchlist import Entry, Watchlist
+
+__all__ = ["AlertRaiser", "CropsOf"]
+
+CropsOf: TypeAlias = Callable[[int], tuple[Crop, ...]]  # the shots kept of a track, best first
+
+# Where a person who judges should look twice.
+NEAR_THRESHOLD: Final = 0.01  # on the reference scale
+SMALL_EYES_PX: Final = 24.0
+SOFT: Final = 0.35
+TURNED_DEG: Final = 20.0
+COVERED: Final = 0.1
+DARK, BRIGHT = 0.25, 0.80
+
+
+class AlertRaiser:
+    """Raises alerts for one camera."""
+
+    def __init__(
+        self, watchlist: Watchlist, *, point: OperatingPoint, confirm_shots: int, new_id: NewId
+    ) -> None:
+        self._watchlist = watchlist
+        self._point = point
+        self._confirm_shots = confirm_shots
+        self._new_id = new_id
+        self._raised: set[tuple[int, int]] = set()  # (track, row of the watchlist)
+
+    def consider(
+        self, matches: Iterable[Match], *, frame: Frame, tracks: Tracks, crops_of: CropsOf
+    ) -> Iterator[Alert]:
+        """Give an alert for each match that is confirmed and was not raised before."""
+        for match in matches:
+            key = (match.track, match.row)
+            if match.shots >= self._confirm_shots and key not in self._raised:
+                self._raised.add(key)
+                yield self._alert(match, frame, tracks, crops_of(match.track))
+
+    def forget(self, ended: Iterable[int]) -> None:
+        """Forget the passages that are over."""
+        over = set(ended)
+        self._raised = {key for key in self._raised if key[0] not in over}
+
+    def _alert(self, match: Match, frame: Frame, tracks: Tracks, crops: tuple[Crop, ...]) -> Alert:
+        entry = self._watchlist.entries[match.row]
+        row = int(np.flatnonzero(tracks.ids == match.track)[0])
+        return Alert(
+            id=self._new_id(frame.time),
+            camera=frame.camera,
+            track=match.track,
+            time=frame.time,
+            entry=entry,
+            score=match.score,
+            similarity=match.similarity,
+            point=self._point,
+            shots=match.shots,
+            flags=_flags(match, entry, crops[0].quality),
+            crops=crops,
+            scene=masked_scene(frame, tracks.faces.boxes, clear=row),
+        )
+
+
+def _flags(match: Match, entry: Entry, quality: Quality) -> tuple[str, ...]:
+    """Name what makes the comparison weaker."""
+    found = {
+        "similarity close to the threshold": match.similarity - match.threshold < NEAR_THRESHOLD,
+        "small face": quality.eyes_px < SMALL_EYES_PX,
+        "not sharp": quality.sharpness < SOFT,
+        "turned away": max(abs(quality.yaw), abs(quality.pitch)) > TURNED_DEG,
+        "partly covered": quality.covered > COVERED,
+        "dark": quality.brightness < DARK,
+        "bright": quality.brightness > BRIGHT,
+    }
+    return (*(name for name, holds in found.items() if holds), *entry.warnings)

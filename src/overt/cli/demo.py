@@ -1,0 +1,42 @@
+"""`overt demo`: the whole path on a street video that is made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from overt.cli.trying import print_finished, run_trial
+from overt.simulation import write_demo_inputs
+from overt.simulation.demo_scene import CLIP, LISTED
+
+__all__ = ["demo"]
+
+INTRODUCTION = """\
+A street video, made on this machine: real faces (public-domain portraits, and small
+photographs that come with scikit-image) on drawn bodies. One person is listed: Eileen Collins,
+by her NASA portrait. It shows the path from pixels to alert; it says nothing about accuracy,
+since the face in the video comes from the listed photograph."""
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="folder for what comes of it")] = Path("overt-demo"),
+) -> None:
+    """Make a street video, and run a trial deployment on it from pixels to alert."""
+    console = Console(stderr=True)
+    console.print(INTRODUCTION, highlight=False)
+    inputs = out / "inputs"
+    if not (inputs / CLIP).is_file():
+        with console.status("making the video (once)"):
+            write_demo_inputs(inputs)
+    finished = run_trial(
+        str(inputs / CLIP),
+        listed=inputs / LISTED,
+        out=out,
+        threshold=None,
+        bundle="default",
+        name="demo",
+    )
+    print_finished(finished)

@@ -1,0 +1,48 @@
+"""`overt run`: run an authorised deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from overt.cli.deploying import deploy
+from overt.cli.showing import print_times, print_totals
+from overt.governance.deployment_file import read_deployment
+from overt.governance.listfile import ListFile
+from overt.settings import read_settings
+from overt.vault.keys import KeyRing
+from overt.wiring import open_models
+
+__all__ = ["run"]
+
+
+def run(
+    deployment: Annotated[Path, typer.Argument(help="the deployment's TOML file")],
+    *,
+    sheets: Annotated[
+        Path | None,
+        typer.Option(help="folder for contact sheets; only in a trial, else pictures stay sealed"),
+    ] = None,
+) -> None:
+    """Run a deployment inside its window, and destroy its watchlist at the end.
+
+    Refuses without a complete and current authority. Ctrl-C ends it cleanly.
+    """
+    settings = read_settings()
+    settings.make_data_dir()
+    console = Console(stderr=True)
+    drafted = read_deployment(deployment)
+    finished = deploy(
+        drafted,
+        settings=settings,
+        models=open_models(drafted.bundle, settings=settings),
+        listfile=ListFile(drafted.watchlist, keys=KeyRing(settings.keys_dir)),
+        sheets=sheets,
+        console=console,
+    )
+    output = Console()
+    print_totals(finished.totals, console=output)
+    print_times(finished.times, console=output)

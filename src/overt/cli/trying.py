@@ -1,0 +1,125 @@
+"""`overt try`: one video and a folder of photographs, as a trial deployment in one line."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from overt.cli.deploying import Finished, deploy
+from overt.cli.showing import print_times, print_totals
+from overt.cli.watchlist import build_here
+from overt.governance.applications import Grounds, from_folder
+from overt.governance.listfile import ListFile
+from overt.settings import read_settings
+from overt.values.deployment import (
+    Camera,
+    Deployment,
+    Purpose,
+    Rank,
+    Recognition,
+    Statement,
+    Window,
+)
+from overt.values.watchlist import Category
+from overt.vault.keys import KeyRing
+from overt.wiring import open_models
+
+__all__ = ["run_trial", "try_video"]
+
+CEILING: Final = 1e-3  # false alerts per comparison
+TRIAL: Final = "trial among people who agreed to take part"
+
+
+def try_video(
+    video: Annotated[str, typer.Argument(help="a video, folder of stills, stream or webcam")],
+    *,
+    listed: Annotated[Path, typer.Option(help="folder of photographs, one a person")],
+    out: Annotated[Path, typer.Option(help="folder for what comes of it")] = Path("overt-try"),
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="similarity; if not given, 1 false alert in 1,000 comparisons"),
+    ] = None,
+    bundle: Annotated[str, typer.Option(help="model bundle")] = "default",
+) -> None:
+    """Try overt on a video of people who agreed: a trial deployment in one line.
+
+    Contact sheets come to lie in the folder OUT, events and sealed evidence in OUT/data.
+    """
+    finished = run_trial(
+        video, listed=listed, out=out, threshold=threshold, bundle=bundle, name="trial"
+    )
+    print_finished(finished)
+
+
+def run_trial(
+    video: str, *, listed: Path, out: Path, threshold: float | None, bundle: str, name: str
+) -> Finished:
+    """Build a list of a folder, and run a trial deployment on one source."""
+    console = Console(stderr=True)
+    settings = read_settings()
+    models = open_models(bundle, settings=settings)
+    kept = settings.model_copy(update={"data_dir": out / "data"})
+    kept.make_data_dir()
+    list_folder = kept.data_dir / "list"
+    keys = KeyRing(kept.keys_dir)
+    if list_folder.exists():  # of a trial that was killed: a list is for one use
+        ListFile(list_folder, keys=keys).destroy()
+    applications = list(from_folder(listed, _grounds()))
+    built = build_here(applications, out=list_folder, name=name, models=models, keys=keys)
+    for rejected in built.rejected:
+        console.print(
+            f"not listed: {rejected.file.name}: {rejected.reason}", markup=False, highlight=False
+        )
+    if threshold is None:
+        threshold = models.scale.threshold_for(CEILING, listed=len(built.list.watchlist))
+    return deploy(
+        _draft(video, threshold=threshold, bundle=bundle, name=name, watchlist=list_folder),
+        settings=kept,
+        models=models,
+        listfile=built.list,
+        sheets=out,
+        console=console,
+    )
+
+
+def print_finished(finished: Finished) -> None:
+    """Print what a trial found."""
+    output = Console()
+    print_totals(finished.totals, console=output)
+    print_times(finished.times, console=output)
+    for sheet in finished.sheets:
+        output.print(f"contact sheet: {sheet}", soft_wrap=True, highlight=False)
+
+
+def _draft(video: str, *, threshold: float, bundle: str, name: str, watchlist: Path) -> Deployment:
+    now = datetime.now(UTC).replace(microsecond=0)
+    who = getpass.getuser()
+    return Deployment(
+        name=name,
+        place="this machine",
+        purpose=Purpose.LOCATION,
+        window=Window(now, now + timedelta(hours=24)),
+        threshold=threshold,
+        bundle=bundle,
+        watchlist=watchlist,
+        cameras=(Camera("video", video),),
+        statement=Statement(
+            officer=who,
+            rank=Rank.NONE,
+            given=now,
+            reference="none: a trial",
+            necessity=TRIAL,
+            proportionality=TRIAL,
+        ),
+        recognition=Recognition(confirm_shots=2),
+        trial=True,
+    )
+
+
+def _grounds() -> Grounds:
+    return Grounds(Category.BLUE, source=TRIAL, lawful_basis=TRIAL, reviewer=getpass.getuser())

@@ -1,0 +1,69 @@
+"""The open passages: the best few shots of each, fused into one template. In memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from overt.arrays import F32
+from overt.embed.cut import Cut
+from overt.errors import ShapeError
+from overt.values.embeddings import Embeddings, Probes
+from overt.values.shots import Shots
+
+__all__ = ["Passages"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """One shot of a track: its template, how much it counts, and the face to look at."""
+
+    vector: F32
+    weight: float
+    cut: Cut
+
+
+class Passages:
+    """Keeps the best shots of every open track, and forgets a track when it is told to."""
+
+    def __init__(self, *, best_shots: int, unit_length: bool) -> None:
+        self._best_shots = best_shots
+        self._unit_length = unit_length  # cosine compares directions: a fused one is scaled to 1
+        self._kept: dict[int, list[_Kept]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def add(self, shots: Shots, embeddings: Embeddings, cuts: Iterable[Cut]) -> Probes:
+        """Take a frame's shots, and give a probe for each of their tracks: row i is shot i's."""
+        if len(embeddings) != len(shots):
+            raise ShapeError(f"embeddings: got {len(embeddings)}, want {len(shots)}, one a shot")
+        rows = zip(shots.tracks, embeddings.vectors, shots.qualities, cuts, strict=True)
+        for track, vector, quality, cut in rows:
+            kept = self._kept.setdefault(int(track), [])
+            # A copy: a row of the batch would keep the templates of everyone in the frame alive.
+            kept.append(_Kept(vector.copy(), max(quality.score, 1e-3), cut))
+            kept.sort(key=lambda shot: -shot.weight)
+            del kept[self._best_shots :]
+        counts = np.array([len(self._kept[int(track)]) for track in shots.tracks], np.int64)
+        fused = [self._fuse(self._kept[int(track)]) for track in shots.tracks]
+        vectors = np.stack(fused) if fused else embeddings.vectors
+        return Probes(shots.tracks, Embeddings(vectors), counts)
+
+    def cuts(self, track: int) -> tuple[Cut, ...]:
+        """Give the kept shots of an open track to look at, best first."""
+        return tuple(shot.cut for shot in self._kept.get(track, ()))
+
+    def forget(self, tracks: Iterable[int]) -> None:
+        """Drop all that is kept of these tracks."""
+        for track in tracks:
+            self._kept.pop(track, None)
+
+    def _fuse(self, kept: list[_Kept]) -> F32:
+        weights = np.array([shot.weight for shot in kept], np.float32)
+        fused = weights @ np.stack([shot.vector for shot in kept]) / weights.sum()
+        if self._unit_length:
+            fused /= max(float(np.linalg.norm(fused)), 1e-12)
+        return fused.astype(np.float32)

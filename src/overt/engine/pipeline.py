@@ -1,0 +1,174 @@
+"""One camera, from pixels to alerts. In memory only: it ends here for everyone not listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from overt.alert.raiser import AlertRaiser
+from overt.clock import Clock
+from overt.detect.base import Detector
+from overt.embed.base import Embedder
+from overt.embed.cut import cut_shots
+from overt.embed.fuse import Passages
+from overt.engine.counting import MinuteCounter
+from overt.engine.pace import Pace
+from overt.engine.timing import StageTimes
+from overt.governance.authority import Authority
+from overt.match.gallery import Gallery
+from overt.select.selector import Selector
+from overt.sources.base import Source
+from overt.track.base import Tracker
+from overt.track.passage import MIN_DETECTIONS, MIN_S, is_face_seen
+from overt.values.alert import Alert
+from overt.values.counts import FaceCounts
+from overt.values.crop import Crop
+from overt.values.frame import Frame
+from overt.values.match import Match
+from overt.values.operating import OperatingPoint
+from overt.values.quality import Unfit
+from overt.values.tracks import EndedTrack, Tracks
+
+__all__ = ["Outcome", "Pipeline", "Progress", "Stages"]
+
+Outcome: TypeAlias = Alert | FaceCounts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """The stages of one camera, in the order that a face passes them."""
+
+    detector: Detector
+    tracker: Tracker
+    selector: Selector
+    embedder: Embedder
+    passages: Passages
+    gallery: Gallery
+    raiser: AlertRaiser
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a camera is, for a person to see at once; what counts is in the events."""
+
+    frames: int = 0
+    seen: int = 0
+    alerts: int = 0
+
+
+class Pipeline:
+    """Recognition for one camera, under one authority."""
+
+    def __init__(
+        self,
+        stages: Stages,
+        *,
+        authority: Authority,
+        point: OperatingPoint,
+        camera: str,
+        clock: Clock,
+    ) -> None:
+        """Join the stages.
+
+        Raises:
+            AuthorityError: the gallery holds another list than the authorised one.
+        """
+        authority.require_list(stages.gallery.watchlist)
+        self._stages = stages
+        self._authority = authority
+        self._point = point
+        self._clock = clock
+        self._counter = MinuteCounter(camera)
+        self._pace = Pace(authority.deployment.recognition.detect_interval_s)
+        self.times = StageTimes()
+        self.progress = Progress()
+
+    def run(self, source: Source) -> Iterator[Outcome]:
+        """Give alerts as they are raised, and numbers as minutes end, until the source ends.
+
+        Raises:
+            WindowError: the authorised window is over; no frame outside it is looked at.
+            ClockError: the clock went back.
+            SourceError: the source broke off. The numbers up to then were given.
+        """
+        dropped = 0
+        for frame in self._timed(source.frames()):
+            self._authority.require_current(self._clock.now())
+            finished = self._counter.turn(frame.time)
+            if finished is not None:
+                yield finished
+            self._counter.frame(dropped=source.dropped - dropped)
+            dropped = source.dropped
+            self.progress.frames += 1
+            if self._pace.due(frame):
+                yield from self._recognise(frame)
+            if source.live:
+                late = self._clock.now() - frame.time
+                self.times.add("latency", late.total_seconds())
+
+    def finish(self) -> FaceCounts | None:
+        """End all passages, forget them, and give the numbers not yet given.
+
+        To be called once `run` is over, also when it raised: what was seen is counted.
+        """
+        ended = self._stages.tracker.finish()
+        if ended:
+            self._close(ended)
+        return self._counter.take()
+
+    def _recognise(self, frame: Frame) -> Iterator[Alert]:
+        stages, times = self._stages, self.times
+        with times.of("detect"):
+            faces = stages.detector.detect(frame)
+        with times.of("track"):
+            tracks = stages.tracker.update(frame, faces)
+        with times.of("select"):
+            shots = stages.selector.select(frame, tracks)
+        with times.of("embed"):
+            embeddings = stages.embedder.embed(frame, shots)
+            cuts = cut_shots(frame, shots, faces=faces.boxes)
+            probes = stages.passages.add(shots, embeddings, cuts)
+        with times.of("search"):
+            matches = stages.gallery.search(probes, point=self._point, at=frame.time)
+        yield from self._consider(matches, frame, tracks)
+        self._close(tracks.ended)
+
+    def _consider(
+        self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks
+    ) -> Iterator[Alert]:
+        raised = self._stages.raiser.consider(
+            matches, frame=frame, tracks=tracks, crops_of=self._crops_of
+        )
+        for alert in raised:
+            self._counter.alert()
+            self.progress.alerts += 1
+            yield alert
+
+    def _crops_of(self, track: int) -> tuple[Crop, ...]:
+        return tuple(cut.crop() for cut in self._stages.passages.cuts(track))
+
+    def _close(self, ended: tuple[EndedTrack, ...]) -> None:
+        """Count the passages that are over, and forget them."""
+        for track in ended:
+            verdict = self._stages.selector.verdict(track)
+            if not is_face_seen(track, min_detections=MIN_DETECTIONS, min_s=MIN_S):
+                self._counter.brief()
+                continue
+            self.progress.seen += 1
+            if isinstance(verdict, Unfit):
+                self._counter.unfit(verdict.reason)
+            else:
+                self._counter.compared()
+        over = [track.track for track in ended]
+        self._stages.passages.forget(over)
+        self._stages.raiser.forget(over)
+
+    def _timed(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """Count the wait for each frame as decoding (for a live source: waiting)."""
+        while True:
+            with self.times.of("decode"):
+                frame = next(frames, None)
+            if frame is None:
+                return
+            yield frame

@@ -1,0 +1,153 @@
+"""The cameras of this machine: a thread each, and one place where everything is written down."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from overt.engine.pipeline import Outcome, Pipeline
+from overt.engine.recorder import Recorder
+from overt.errors import OvertError, SourceError, WindowError
+from overt.sources.base import Source
+from overt.values.alert import Alert
+from overt.values.events import DeploymentStarted, DeploymentStopped
+
+__all__ = ["Line", "Runner"]
+
+WAITING: Final = 1000  # outcomes that may wait to be written; beyond that cameras wait
+LOOK_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One camera: where its frames come from, and what is done with them."""
+
+    source: Source
+    pipeline: Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """A camera's thread has ended; with an error if it did not end by itself."""
+
+    error: Exception | None
+
+
+_Item: TypeAlias = Outcome | _Over
+OnAlert: TypeAlias = Callable[[Alert], None]
+OnLook: TypeAlias = Callable[[], None]
+
+
+class Runner:
+    """Runs a deployment's cameras until they end, the window closes or somebody stops it."""
+
+    def __init__(self, lines: Sequence[Line], *, recorder: Recorder) -> None:
+        self._lines = tuple(lines)
+        self._recorder = recorder
+        self._items: queue.Queue[_Item] = queue.Queue(WAITING)
+        self._stop_reason: str | None = None
+
+    def stop(self, reason: str) -> None:
+        """End the deployment, from any thread or a signal handler; the first reason counts."""
+        if self._stop_reason is None:
+            self._stop_reason = reason
+        for line in self._lines:
+            line.source.close()
+
+    def run(self, started: DeploymentStarted, *, on_alert: OnAlert, on_look: OnLook) -> str:
+        """Run, and give the reason why it ended, which is recorded too.
+
+        Args:
+            started: what is recorded first; if it cannot be, no frame is looked at.
+            on_alert: called for each alert after it was recorded.
+            on_look: called a few times a second, to show progress.
+
+        Raises:
+            RecordsError: something could not be written; recognition was stopped.
+            OvertError: what ended a camera too early (a broken file, a clock that went back),
+                after everything that was found was recorded.
+        """
+        self._recorder.record(started)
+        threads = [
+            threading.Thread(target=self._follow, args=(line,), name=line.source.camera)
+            for line in self._lines
+        ]
+        for thread in threads:
+            thread.start()
+        errors: list[Exception] = []
+        try:
+            errors = self._write_down(on_alert, on_look)
+        finally:
+            # Also when the record cannot be written: recognition stops rather than runs unlogged.
+            self.stop("recognition failed")
+            self._drain(threads)
+        reason = self._reason(errors)
+        self._recorder.record(DeploymentStopped(reason))
+        for error in errors:
+            if not isinstance(error, WindowError):
+                raise error
+        return reason
+
+    def _follow(self, line: Line) -> None:
+        """Run one camera in its own thread, and hand on all that comes of it."""
+        error: Exception | None = None
+        try:
+            self._follow_to_its_end(line)
+        except Exception as raised:  # noqa: BLE001 - the worker loop; the recording thread raises it
+            error = raised
+        self._items.put(_Over(error))
+
+    def _follow_to_its_end(self, line: Line) -> None:
+        try:
+            for outcome in line.pipeline.run(line.source):
+                self._items.put(outcome)
+        finally:
+            counts = line.pipeline.finish()
+            if counts is not None:
+                self._items.put(counts)
+
+    def _write_down(self, on_alert: OnAlert, on_look: OnLook) -> list[Exception]:
+        errors: list[Exception] = []
+        running = len(self._lines)
+        while running:
+            on_look()
+            try:
+                item = self._items.get(timeout=LOOK_S)
+            except queue.Empty:
+                continue
+            match item:
+                case _Over(error=error):
+                    running -= 1
+                    if error is not None:
+                        errors.append(error)
+                        self._end_all_if_unsafe(error)
+                case Alert():
+                    self._recorder.alert(item)
+                    on_alert(item)
+                case _:
+                    self._recorder.counts(item)
+        return errors
+
+    def _end_all_if_unsafe(self, error: Exception) -> None:
+        """A camera that breaks ends alone; a clock, an authority or a bug ends the deployment."""
+        if isinstance(error, WindowError):
+            self.stop("the authorised window ended")
+        elif not isinstance(error, SourceError):
+            self.stop(f"recognition failed: {type(error).__name__}")
+
+    def _reason(self, errors: list[Exception]) -> str:
+        broken = [str(error) for error in errors if isinstance(error, OvertError)]
+        if self._stop_reason and self._stop_reason != "recognition failed":
+            return self._stop_reason
+        return f"a source broke off: {'; '.join(broken)}" if broken else "the sources ended"
+
+    def _drain(self, threads: Sequence[threading.Thread]) -> None:
+        """Let the cameras end; what they still hand on after a failure cannot be recorded."""
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(LOOK_S)
+                while not self._items.empty():
+                    self._items.get_nowait()

@@ -1,0 +1,63 @@
+"""How long each stage takes: histograms of a fixed size, however long a deployment runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+
+__all__ = ["Histogram", "StageTimes"]
+
+LOWEST_S: Final = 1e-5
+STEPS_PER_DOUBLING: Final = 8  # quantiles are right to 9 %
+BUCKETS: Final = 24 * STEPS_PER_DOUBLING  # 10 microseconds to 160 seconds
+
+
+class Histogram:
+    """Durations in buckets that grow by a constant factor."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(BUCKETS, np.int64)
+        self.count = 0
+        self.total_s = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one duration."""
+        place = STEPS_PER_DOUBLING * np.log2(max(seconds, LOWEST_S) / LOWEST_S)
+        self._counts[min(int(place), BUCKETS - 1)] += 1
+        self.count += 1
+        self.total_s += seconds
+
+    def quantile(self, share: float) -> float:
+        """Give the duration in seconds that `share` (0 to 1) of those counted do not exceed.
+
+        It is the upper edge of its bucket; 0.0 when nothing was counted.
+        """
+        if not self.count:
+            return 0.0
+        wanted = max(share * self.count, 1)  # a share of 0 is the shortest that was counted
+        bucket = int(np.searchsorted(np.cumsum(self._counts), wanted, side="left"))
+        return float(LOWEST_S * 2 ** ((bucket + 1) / STEPS_PER_DOUBLING))
+
+
+class StageTimes:
+    """A histogram for each stage of one camera."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, Histogram] = {}
+
+    @contextmanager
+    def of(self, stage: str) -> Generator[None]:
+        """Time what runs inside, as `stage`."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.add(stage, time.perf_counter() - started)
+
+    def add(self, stage: str, seconds: float) -> None:
+        """Count a duration that was measured elsewhere."""
+        self.stages.setdefault(stage, Histogram()).add(seconds)

@@ -1,0 +1,124 @@
+"""Everything that can go wrong by design, as one tree.
+
+OvertError
+├── InputError               what was given cannot be used (exit code 2)
+│   ├── ShapeError           an array has another shape or type than it must have
+│   ├── SettingsError        a setting is unknown or out of range
+│   ├── SourceError          a video, stream or still cannot be read
+│   ├── BundleError          a model bundle's manifest is wrong
+│   │   └── WeightsError     a model file is missing or is not the file we expect
+│   ├── WatchlistError       a watchlist cannot be built or read
+│   └── DeploymentError      a deployment file is incomplete or contradicts itself
+├── RefusedError             a rule says no (exit code 1)
+│   ├── AuthorityError       no complete and current authority
+│   └── WindowError          a frame outside the authorised window
+├── ClockError               the clock went back; recognition stops (exit code 1)
+├── RecordsError             the record of events cannot be opened or written (exit code 1)
+└── VaultError               a sealed file cannot be opened: wrong key, or altered (exit code 1)
+
+The message says what was got and what is wanted; `hint` says what to do next.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AuthorityError",
+    "BundleError",
+    "ClockError",
+    "DeploymentError",
+    "InputError",
+    "OvertError",
+    "RecordsError",
+    "RefusedError",
+    "SettingsError",
+    "ShapeError",
+    "SourceError",
+    "VaultError",
+    "WatchlistError",
+    "WeightsError",
+    "WindowError",
+]
+
+
+class OvertError(Exception):
+    """The root of every error that overt raises on purpose."""
+
+    hint: str = ""
+    exit_code: int = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        if hint is not None:
+            self.hint = hint
+
+
+class InputError(OvertError):
+    """What was given cannot be used."""
+
+    exit_code = 2
+
+
+class ShapeError(InputError):
+    """An array has another shape or type than it must have."""
+
+
+class SettingsError(InputError):
+    """A setting is unknown or out of range."""
+
+    hint = "see docs/reference/settings.md"
+
+
+class SourceError(InputError):
+    """A video, stream or still cannot be read."""
+
+
+class BundleError(InputError):
+    """A model bundle's manifest is wrong."""
+
+    hint = "see docs/reference/bundles.md"
+
+
+class WeightsError(BundleError):
+    """A model file is missing or is not the file we expect."""
+
+    hint = "run `overt models check`"
+
+
+class WatchlistError(InputError):
+    """A watchlist cannot be built or read."""
+
+    hint = "run `overt watchlist build`"
+
+
+class DeploymentError(InputError):
+    """A deployment file is incomplete or contradicts itself."""
+
+    hint = "see docs/reference/deployment.md"
+
+
+class RefusedError(OvertError):
+    """A rule says no."""
+
+
+class AuthorityError(RefusedError):
+    """No complete and current authority."""
+
+    hint = "have the deployment authorised; see docs/guides/deployment.md"
+
+
+class WindowError(RefusedError):
+    """A frame outside the authorised window."""
+
+
+class ClockError(OvertError):
+    """The clock went back: nothing can be timed, so recognition stops."""
+
+    hint = "set the clock (NTP), then start the deployment again"
+
+
+class RecordsError(OvertError):
+    """The record of events cannot be opened or written."""
+
+
+class VaultError(OvertError):
+    """A sealed file cannot be opened: the key is gone or wrong, or the file was altered."""

@@ -1,0 +1,130 @@
+"""The authority that recognition needs to exist. Only `authorise` can make one."""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+from typing import Final, NoReturn, SupportsIndex, final
+
+from overt.errors import AuthorityError, WindowError
+from overt.governance.rules import Subject, failures
+from overt.inference.bundle import Bundle
+from overt.values.deployment import Deployment
+from overt.values.events import DeploymentAuthorised
+from overt.values.watchlist import Watchlist
+
+__all__ = ["Authority", "authorise"]
+
+_SEAL: Final = object()  # only this module has it: an Authority cannot be made elsewhere
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Authority:
+    """A deployment that kept every rule when it was authorised. A pipeline exists only with one.
+
+    It cannot be made by hand, changed by `dataclasses.replace`, copied, or read from a file.
+    """
+
+    id: str
+    deployment: Deployment
+    watchlist: str  # digest of the list it is for
+    listed: int
+    bundle: str  # digest of the bundle it is for
+    seal: InitVar[object]  # asked for and not kept: whoever holds an authority cannot pass it on
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise AuthorityError(
+                "authority: got one made by hand, want one made by governance.authorise"
+            )
+
+    def __init_subclass__(cls) -> None:
+        raise AuthorityError("authority: got a kind of its own, want the one that is checked")
+
+    def __reduce_ex__(self, _protocol: SupportsIndex) -> NoReturn:
+        """Refuse to be copied or pickled.
+
+        Raises:
+            AuthorityError: always; another process authorises for itself.
+        """
+        raise AuthorityError("authority: got asked for a copy, want governance.authorise to be")
+
+    def require_current(self, now: datetime) -> None:
+        """Refuse outside the window.
+
+        Raises:
+            WindowError: `now` is before the window's start, or not before its end.
+        """
+        window = self.deployment.window
+        if not window.holds(now):
+            raise WindowError(
+                f"time: got {now.isoformat(timespec='seconds')}, want "
+                f"{window.start.isoformat(timespec='seconds')} to "
+                f"{window.end.isoformat(timespec='seconds')}, the authorised window"
+            )
+
+    def require_list(self, watchlist: Watchlist) -> None:
+        """Refuse another list than the authorised one.
+
+        Raises:
+            AuthorityError: the digest differs.
+        """
+        if watchlist.digest != self.watchlist:
+            raise AuthorityError(
+                f"watchlist: got {watchlist.digest}, want {self.watchlist}, the authorised one"
+            )
+
+    def require_bundle(self, bundle: Bundle) -> None:
+        """Refuse another model than the authorised one.
+
+        Raises:
+            AuthorityError: the digest differs.
+        """
+        if bundle.digest != self.bundle:
+            raise AuthorityError(
+                f"bundle: got {bundle.digest}, want {self.bundle}, the authorised one"
+            )
+
+    def event(self) -> DeploymentAuthorised:
+        """Write down what was authorised."""
+        deployment, statement = self.deployment, self.deployment.statement
+        return DeploymentAuthorised(
+            place=deployment.place,
+            purpose=deployment.purpose,
+            trial=deployment.trial,
+            start=deployment.window.start,
+            end=deployment.window.end,
+            cameras=tuple(camera.name for camera in deployment.cameras),
+            threshold=deployment.threshold,
+            watchlist=self.watchlist,
+            listed=self.listed,
+            bundle=self.bundle,
+            officer=statement.officer,
+            rank=statement.rank,
+            given=statement.given,
+            reference=statement.reference,
+            necessity=statement.necessity,
+            proportionality=statement.proportionality,
+            urgent=statement.urgent,
+        )
+
+
+def authorise(subject: Subject, *, deployment_id: str, now: datetime) -> Authority:
+    """Make the authority for a deployment that keeps every rule at `now`.
+
+    Raises:
+        AuthorityError: rules fail; the message names them all.
+    """
+    failed = failures(subject, now=now)
+    if failed:
+        lines = "\n".join(f"  - {finding}" for finding in failed)
+        raise AuthorityError(f"deployment {subject.deployment.name!r} is refused:\n{lines}")
+    return Authority(
+        id=deployment_id,
+        deployment=subject.deployment,
+        watchlist=subject.watchlist.digest,
+        listed=len(subject.watchlist),
+        bundle=subject.bundle.digest,
+        seal=_SEAL,
+    )

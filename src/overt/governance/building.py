@@ -1,0 +1,75 @@
+"""Building a watchlist: enrol, find look-alikes, seal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from overt.errors import WatchlistError
+from overt.governance.applications import Application
+from overt.governance.enrol import Enrolled, Enroller, Rejected, enrol_all
+from overt.governance.listfile import ListFile, list_digest
+from overt.governance.lookalikes import Alike, find_alike, with_warnings
+from overt.match.scale import ReferenceScale
+from overt.values.embeddings import Embeddings
+from overt.values.metric import Metric
+from overt.values.watchlist import Watchlist
+from overt.vault.keys import KeyRing
+
+__all__ = ["Built", "Enrolment", "build_list"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolment:
+    """What makes entries of photographs, and what their templates mean."""
+
+    enroller: Enroller
+    scale: ReferenceScale
+    metric: Metric
+    bundle: str  # digest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """A list, what did not come onto it, and who on it looks alike."""
+
+    list: ListFile
+    rejected: tuple[Rejected, ...]
+    alike: tuple[Alike, ...]
+
+
+def build_list(
+    applications: Iterable[Application],
+    *,
+    enrolment: Enrolment,
+    folder: Path,
+    name: str,
+    keys: KeyRing,
+    now: datetime,
+) -> Built:
+    """Enrol every application that can be, and seal the list into a new folder.
+
+    Raises:
+        WatchlistError: none could be enrolled; the message gives the reasons.
+    """
+    if folder.exists():
+        raise WatchlistError(f"{folder}: got a folder that is there, want a new one")
+    results = tuple(enrol_all(enrolment.enroller, applications))
+    enrolled = [result for result in results if isinstance(result, Enrolled)]
+    rejected = tuple(result for result in results if isinstance(result, Rejected))
+    if not enrolled:
+        reasons = "; ".join(f"{item.file.name}: {item.reason}" for item in rejected[:5])
+        raise WatchlistError(f"watchlist: got no photograph that can be used ({reasons})")
+    bundle, scale, metric = enrolment.bundle, enrolment.scale, enrolment.metric
+    vectors = np.stack([result.template for result in enrolled])
+    entries = tuple(result.entry for result in enrolled)
+    alike = tuple(find_alike(entries, vectors, scale=scale, metric=metric))
+    entries = with_warnings(entries, alike)
+    digest = list_digest(entries, vectors, bundle=bundle)
+    watchlist = Watchlist(name, now, bundle, entries, Embeddings(vectors), digest)
+    photos = (result.photo for result in enrolled)
+    return Built(ListFile.create(folder, watchlist, photos, keys=keys), rejected, alike)

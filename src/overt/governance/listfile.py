@@ -1,0 +1,149 @@
+"""A watchlist on disk: a folder of sealed files. The list lives as long as its key."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import rfc8785
+from PIL import Image
+
+from overt.arrays import Rgb
+from overt.errors import VaultError, WatchlistError
+from overt.governance.entries import entry_from, entry_to
+from overt.table import Table
+from overt.values.embeddings import Embeddings
+from overt.values.watchlist import Entry, Watchlist
+from overt.vault.files import Vault
+from overt.vault.keys import KeyRing
+
+__all__ = ["ListFile", "list_digest"]
+
+HEADER: Final = "overt-list.json"  # says which key opens the rest; nothing of a person
+FORMAT: Final = "overt-watchlist-1"
+ENTRIES: Final = "entries"
+TEMPLATES: Final = "templates"
+
+
+def list_digest(entries: Iterable[Entry], vectors: np.ndarray, *, bundle: str) -> str:
+    """Give the sha256 that names a list: its entries (RFC 8785), templates and bundle."""
+    hashed = hashlib.sha256(bundle.encode())
+    hashed.update(rfc8785.dumps([entry_to(entry) for entry in entries]))
+    hashed.update(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+    return hashed.hexdigest()
+
+
+class ListFile:
+    """A watchlist in a folder: templates in memory, photographs read when they are shown."""
+
+    def __init__(self, folder: Path, *, keys: KeyRing) -> None:
+        """Open the list in `folder`.
+
+        Raises:
+            WatchlistError: there is no list, or it is damaged.
+            VaultError: its key is gone: the list was destroyed, or is another machine's.
+        """
+        self._folder = folder
+        self._keys = keys
+        self._key_name, name, built, bundle = _read_header(folder)
+        self._vault = Vault(folder, keys)
+        entries = _entries(self._get(ENTRIES), folder)
+        vectors = np.load(io.BytesIO(self._get(TEMPLATES)), allow_pickle=False)
+        self._rows = {entry.reference: row for row, entry in enumerate(entries)}
+        digest = list_digest(entries, vectors, bundle=bundle)
+        self.watchlist = Watchlist(name, built, bundle, entries, Embeddings(vectors), digest)
+
+    @classmethod
+    def create(
+        cls, folder: Path, watchlist: Watchlist, photos: Iterable[Rgb], *, keys: KeyRing
+    ) -> ListFile:
+        """Seal a list and the photographs of its entries, in their order, into a new folder.
+
+        Raises:
+            WatchlistError: the folder is there already.
+        """
+        if folder.exists():
+            raise WatchlistError(f"{folder}: got a folder that is there, want a new one")
+        key_name = f"watchlist-{watchlist.digest[:24]}"
+        keys.create(key_name)
+        vault = Vault(folder, keys)
+        for row, photo in enumerate(photos):
+            _put(vault, key_name, f"photo-{row:06d}", _jpeg(photo))
+        packed = io.BytesIO()
+        np.save(packed, watchlist.embeddings.vectors, allow_pickle=False)
+        _put(vault, key_name, TEMPLATES, packed.getvalue())
+        entries = json.dumps([entry_to(entry) for entry in watchlist.entries], ensure_ascii=False)
+        _put(vault, key_name, ENTRIES, entries.encode())
+        header = {
+            "format": FORMAT,
+            "key": key_name,
+            "name": watchlist.name,
+            "built": watchlist.built.isoformat(),
+            "bundle": watchlist.bundle,
+        }
+        # The header comes last: a list that was not finished is no list.
+        (folder / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
+        return cls(folder, keys=keys)
+
+    def photo(self, reference: str) -> Rgb:
+        """Give the photograph of an entry, to show beside a probe."""
+        sealed = self._get(f"photo-{self._rows[reference]:06d}")
+        with Image.open(io.BytesIO(sealed)) as image:
+            return np.asarray(image.convert("RGB"))
+
+    def destroy(self) -> None:
+        """Destroy the key, then remove the folder. Nothing of the list can be read after."""
+        self._keys.destroy(self._key_name)
+        shutil.rmtree(self._folder)
+
+    def _get(self, name: str) -> bytes:
+        return self._vault.get(name, key_name=self._key_name, context=_context(name))
+
+
+def _put(vault: Vault, key_name: str, name: str, plain: bytes) -> None:
+    vault.put(name, key_name=key_name, plain=plain, context=_context(name))
+
+
+def _context(name: str) -> bytes:
+    """Bind a sealed file to its place, so that two of them cannot be exchanged."""
+    return f"{FORMAT}:{name}".encode()
+
+
+def _read_header(folder: Path) -> tuple[str, str, datetime, str]:
+    try:
+        content = json.loads((folder / HEADER).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WatchlistError(f"{folder}: got {error}, want a watchlist") from error
+    if not isinstance(content, dict):
+        raise WatchlistError(f"{folder / HEADER}: got {content!r}, want an object")
+    table = Table(content, file=str(folder / HEADER), error=WatchlistError)  # pyright: ignore[reportUnknownArgumentType]: checked by the table
+    table.text("format", pattern=FORMAT, want=FORMAT)
+    header = (
+        table.text("key"),
+        table.text("name"),
+        table.iso_time("built"),
+        table.text("bundle"),
+    )
+    table.done()
+    return header
+
+
+def _entries(content: bytes, folder: Path) -> tuple[Entry, ...]:
+    try:
+        items = json.loads(content)
+    except ValueError as error:
+        raise VaultError(f"{folder}: got entries that are damaged ({error})") from error
+    return tuple(entry_from(item, file=str(folder)) for item in items)
+
+
+def _jpeg(photo: Rgb) -> bytes:
+    written = io.BytesIO()
+    Image.fromarray(photo).save(written, "JPEG", quality=92)
+    return written.getvalue()

@@ -1,0 +1,138 @@
+"""What a model bundle says: files, how their inputs and outputs are meant, what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from overt.arrays import F32
+from overt.values.calibration import Calibration
+from overt.values.metric import Metric
+
+__all__ = [
+    "Alignment",
+    "Bundle",
+    "Channels",
+    "Conversion",
+    "DetectorEntry",
+    "Head",
+    "IntendedUse",
+    "ModelFile",
+    "Normalisation",
+    "PackagedFile",
+    "RecogniserEntry",
+]
+
+
+class IntendedUse(StrEnum):
+    """What a bundle is fit for; policy refuses a trial bundle for a real deployment."""
+
+    TRIAL = "trial"
+    OPERATIONAL = "operational"
+
+
+class Head(StrEnum):
+    """How a detector's outputs are to be read."""
+
+    CENTERFACE = "centerface"
+    YUNET = "yunet"
+    SCRFD = "scrfd"
+
+
+class Channels(StrEnum):
+    """Order of the colours in a network's input."""
+
+    RGB = "rgb"
+    BGR = "bgr"
+
+
+class Conversion(StrEnum):
+    """What is done once to a file before ONNX Runtime can use it."""
+
+    NONE = "none"
+    CENTERFACE_DYNAMIC = "centerface-dynamic"
+    DLIB_RESNET_ONNX = "dlib-resnet-onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedFile:
+    """A file inside an installed Python distribution, which is not imported."""
+
+    distribution: str
+    path: str  # as in the distribution's own list of files
+    source_sha256: str  # of the file as packaged
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A network's file; `sha256` is that of the bytes the runtime is given."""
+
+    source: Path | PackagedFile  # a path is absolute: beside the manifest
+    conversion: Conversion
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """What a network wants of a pixel p in 0 to 255: (p - mean) * scale, channel by channel."""
+
+    channels: Channels
+    mean: tuple[float, float, float]  # in the order of `channels`
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorEntry:
+    """The detector of a bundle."""
+
+    file: ModelFile
+    head: Head
+    normalisation: Normalisation
+    min_face_px: float  # height of the smallest face found reliably, at the network's input
+    score_threshold: float  # a face below it is not reported; in [0, 1]
+    nms_iou: float  # two boxes that share more than this are one face; in [0, 1]
+    stride: int  # height and width of the input are multiples of it
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where the five landmarks come to lie in the chip that the recogniser gets."""
+
+    size: int  # side of the chip, pixels
+    template: tuple[tuple[float, float], ...]  # x y of: eye on the left of the picture, eye on
+    #               its right, nose tip, mouth corner on the left, on the right; chip pixels
+
+    def points(self) -> F32:
+        """Give the template as (5, 2)."""
+        return np.array(self.template, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserEntry:
+    """The recogniser of a bundle."""
+
+    file: ModelFile
+    input_size: int  # side of the input, pixels; the chip's too
+    normalisation: Normalisation
+    dimensions: int  # length of an embedding
+    metric: Metric
+    alignment: Alignment
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A detector and a recogniser that belong together, with everything needed to use them."""
+
+    name: str
+    version: str
+    intended_use: IntendedUse
+    licence: str
+    source: str
+    description: str
+    detector: DetectorEntry
+    recogniser: RecogniserEntry
+    calibration: Calibration | None  # without it the bundle loads, and no deployment can use it
+    digest: str  # sha256 of the manifest in canonical form: what an authority names

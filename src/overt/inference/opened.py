@@ -1,0 +1,167 @@
+"""Bundles by name: the one that comes with overt, and those that a user added."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from overt.errors import BundleError
+from overt.inference.bundle import Bundle, ModelFile
+from overt.inference.manifest import NAME_PATTERN, read_manifest
+from overt.inference.session import Session
+from overt.inference.store import ModelStore, read_checked
+
+__all__ = [
+    "DEFAULT_BUNDLE",
+    "OpenedBundle",
+    "add_bundle",
+    "find_manifest",
+    "list_bundles",
+    "open_bundle",
+]
+
+DEFAULT_BUNDLE: Final = "default"
+MANIFEST: Final = "bundle.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBundle:
+    """A bundle whose files are there and are the right ones."""
+
+    bundle: Bundle
+    detector: Path
+    recogniser: Path
+    providers: tuple[str, ...]
+
+    def detector_session(self, *, threads: int = 1) -> Session:
+        """Load the detector; the file is checked again as it is read.
+
+        Raises:
+            BundleError: it cannot be loaded.
+        """
+        sha256 = self.bundle.detector.file.sha256
+        return Session(self.detector, providers=self.providers, threads=threads, sha256=sha256)
+
+    def recogniser_session(self, *, threads: int = 1) -> Session:
+        """Load the recogniser, and see that it takes and gives what the manifest says.
+
+        Raises:
+            BundleError: it cannot be loaded, or has other inputs or outputs.
+        """
+        entry = self.bundle.recogniser
+        session = Session(
+            self.recogniser, providers=self.providers, threads=threads, sha256=entry.file.sha256
+        )
+        side = entry.input_size
+        _require_port(session, "inputs", (None, 3, side, side))
+        _require_port(session, "outputs", (None, entry.dimensions))
+        return session
+
+
+def open_bundle(
+    name_or_path: str | Path, *, folder: Path, cache: Path, providers: Sequence[str]
+) -> OpenedBundle:
+    """Read a bundle, find its files, convert them if they have to be, and check them.
+
+    Args:
+        name_or_path: a name (see `find_manifest`), a manifest, or a folder that holds one.
+        folder: where the user's bundles live.
+        cache: where converted networks are kept.
+        providers: ONNX Runtime's names, the preferred first.
+
+    Raises:
+        BundleError: there is no such bundle, or its manifest is wrong.
+        WeightsError: a file is missing, or is not the one the manifest names.
+    """
+    bundle = read_manifest(find_manifest(name_or_path, folder=folder))
+    store = ModelStore(cache)
+    return OpenedBundle(
+        bundle,
+        detector=store.fetch(bundle.detector.file),
+        recogniser=store.fetch(bundle.recogniser.file),
+        providers=tuple(providers),
+    )
+
+
+def find_manifest(name_or_path: str | Path, *, folder: Path) -> Path:
+    """Find a manifest: `default`, a name in the user's folder, a file, or a folder.
+
+    Raises:
+        BundleError: nothing of that name is there.
+    """
+    if isinstance(name_or_path, str) and re.fullmatch(NAME_PATTERN, name_or_path):
+        if name_or_path == DEFAULT_BUNDLE:
+            return _default_manifest()
+        named = folder / name_or_path / MANIFEST
+        if named.is_file():
+            return named
+    path = Path(name_or_path)
+    for candidate in (path / MANIFEST, path):
+        if candidate.is_file():
+            return candidate
+    names = ", ".join(_names(folder))
+    raise BundleError(f"bundle: got {name_or_path}, want a manifest or one of {names}")
+
+
+def list_bundles(folder: Path) -> tuple[Bundle, ...]:
+    """Read the manifest that comes with overt, then those in the user's folder, by name.
+
+    Raises:
+        BundleError: one of them is wrong.
+    """
+    return tuple(read_manifest(find_manifest(name, folder=folder)) for name in _names(folder))
+
+
+def add_bundle(path: Path, *, folder: Path) -> Bundle:
+    """Check a bundle, then copy its manifest and files into the user's folder.
+
+    Raises:
+        BundleError: the bundle is wrong, or its name is taken.
+        WeightsError: a file beside the manifest is missing, or is not the one it names.
+    """
+    manifest = find_manifest(path, folder=folder)
+    bundle = read_manifest(manifest)
+    target = folder / bundle.name
+    if bundle.name == DEFAULT_BUNDLE or target.exists():
+        raise BundleError(f"{path}: got the name {bundle.name}, which is taken, want another")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".adding-", dir=folder) as name:
+        whole = Path(name) / bundle.name
+        for file in (bundle.detector.file, bundle.recogniser.file):
+            _copy(file, origin=manifest.parent.resolve(), target=whole)
+        whole.mkdir(exist_ok=True)
+        shutil.copyfile(manifest, whole / MANIFEST)
+        whole.rename(target)
+    return read_manifest(target / MANIFEST)
+
+
+def _copy(file: ModelFile, *, origin: Path, target: Path) -> None:
+    if not isinstance(file.source, Path):
+        return  # in a package: stays there
+    content = read_checked(file.source, sha256=file.sha256)
+    copy = target / file.source.relative_to(origin)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(content)
+
+
+def _default_manifest() -> Path:
+    return Path(str(files("overt") / "bundles" / f"{DEFAULT_BUNDLE}.toml"))
+
+
+def _names(folder: Path) -> list[str]:
+    found = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
+    return [DEFAULT_BUNDLE, *(name for name in found if re.fullmatch(NAME_PATTERN, name))]
+
+
+def _require_port(session: Session, kind: str, want: tuple[int | None, ...]) -> None:
+    ports = session.inputs if kind == "inputs" else session.outputs
+    got = ports[0].shape if len(ports) == 1 else tuple(port.shape for port in ports)
+    fits = len(ports) == 1 and len(ports[0].shape) == len(want)
+    if not fits or any(w and g not in (None, w) for g, w in zip(ports[0].shape, want, strict=True)):
+        raise BundleError(f"{session.name}: {kind}: got shape {got}, want {want}")

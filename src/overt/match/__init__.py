@@ -1,0 +1,1 @@
+"""Exact comparison with the watchlist, and what a score means."""

@@ -1,0 +1,26 @@
+"""Opens the record of events that an address names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overt.records.base import Store
+from overt.records.postgres import open_postgres
+from overt.records.sqlite import open_sqlite
+
+__all__ = ["open_store"]
+
+
+def open_store(address: str | Path, *, busy_timeout_s: float = 10.0) -> Store:
+    """Open a record: `postgresql://user@host/database`, or a SQLite file's path.
+
+    Args:
+        address: where the record is.
+        busy_timeout_s: how long an append waits for others, seconds.
+
+    Raises:
+        RecordsError: it cannot be opened or made.
+    """
+    if isinstance(address, str) and address.startswith(("postgresql://", "postgresql+psycopg://")):
+        return open_postgres(address, busy_timeout_s=busy_timeout_s)
+    return open_sqlite(Path(address), busy_timeout_s=busy_timeout_s)

@@ -1,0 +1,1 @@
+"""What people are shown: totals folded from events, and the pictures of an alert."""

@@ -1,0 +1,130 @@
+"""One picture to judge an alert by: probe beside listed photo, and the view with others masked."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from overt.arrays import Rgb
+from overt.report.words import one_in
+from overt.values.alert import Alert
+from overt.values.crop import Crop
+
+__all__ = ["draw_sheet", "write_sheet"]
+
+WIDTH: Final = 1200
+MARGIN: Final = 32
+GAP: Final = 24
+FACE: Final = 380  # side of each of the two faces that are compared
+VIEW: Final = WIDTH - 2 * MARGIN - 2 * (FACE + GAP)  # width of the view beside them
+SHOT: Final = 120  # side of the further shots
+CAPTION: Final = 32  # height of a line below a picture
+LINE: Final = 30
+CHARACTERS: Final = 104  # on a line at LETTERS
+LETTERS, SMALL, LARGE = 20, 16, 30  # height of letters
+REMINDER: Final = "A similarity identifies nobody. Nothing follows until a person has judged it."
+PAPER, BACK, INK, QUIET, ACCENT = "#ffffff", "#eceff1", "#1a1a1a", "#5f6368", "#b3261e"
+
+
+def write_sheet(alert: Alert, listed_photo: Rgb, path: Path) -> None:
+    """Write the sheet as PNG, whole or not at all."""
+    sheet = draw_sheet(alert, listed_photo)
+    handle, name = tempfile.mkstemp(suffix=".png", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            sheet.save(file, "PNG")
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)  # half a sheet shows a face as well
+
+
+def draw_sheet(alert: Alert, listed_photo: Rgb) -> Image.Image:
+    """Draw probe and listed photo at one scale, what the figures mean, and the masked view."""
+    lines = [part for text in _texts(alert) for part in _wrapped(text, CHARACTERS)]
+    further = alert.crops[1 : 1 + (WIDTH - 2 * MARGIN) // (SHOT + GAP)]
+    top = MARGIN + 84
+    below = top + FACE + CAPTION + GAP
+    text_top = below + (SHOT + CAPTION + GAP if further else 0)
+    sheet = Image.new("RGB", (WIDTH, text_top + LINE * len(lines) + MARGIN), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    _heading(draw, alert)
+    pictures = (
+        (alert.best.pixels, FACE, "Probe (camera)"),
+        (listed_photo, FACE, "Listed photograph"),
+        (alert.scene, VIEW, "View, everyone else masked"),
+    )
+    x = MARGIN
+    for pixels, width, title in pictures:
+        _picture(sheet, pixels, (x, top, x + width, top + FACE))
+        draw.text((x, top + FACE + 8), title, QUIET, _font(SMALL))
+        x += width + GAP
+    _further_shots(sheet, further, below)
+    for number, line in enumerate(lines):
+        draw.text((MARGIN, text_top + LINE * number), line, INK, _font(LETTERS))
+    return sheet
+
+
+def _heading(draw: ImageDraw.ImageDraw, alert: Alert) -> None:
+    when = alert.time.strftime("%Y-%m-%d %H:%M:%S UTC")
+    place = textwrap.shorten(f"{when}, camera {_printable(alert.camera)}", 110, placeholder=" ...")
+    draw.text((MARGIN, MARGIN), "Alert: for a person to judge", ACCENT, _font(LARGE))
+    draw.text((MARGIN, MARGIN + 42), place, QUIET, _font(SMALL + 2))
+
+
+def _picture(sheet: Image.Image, pixels: Rgb, frame: tuple[int, int, int, int]) -> None:
+    """Paste a picture as large as it fits into the middle of a frame (left top right bottom)."""
+    image = Image.fromarray(pixels)
+    left, top, right, bottom = frame
+    width, height = right - left, bottom - top
+    scale = min(width / image.width, height / image.height)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    sheet.paste(BACK, frame)
+    sheet.paste(
+        image.resize(size, Image.Resampling.LANCZOS),
+        (left + (width - size[0]) // 2, top + (height - size[1]) // 2),
+    )
+
+
+def _further_shots(sheet: Image.Image, crops: tuple[Crop, ...], y: int) -> None:
+    for number, crop in enumerate(crops):
+        x = MARGIN + number * (SHOT + GAP)
+        _picture(sheet, crop.pixels, (x, y, x + SHOT, y + SHOT))
+    if crops:
+        draw = ImageDraw.Draw(sheet)
+        draw.text((MARGIN, y + SHOT + 8), "Further shots of this passage", QUIET, _font(SMALL))
+
+
+def _texts(alert: Alert) -> tuple[str, ...]:
+    point = alert.point
+    guess = ", extrapolated beyond what was measured" if point.extrapolated else ""
+    return (
+        f"Entry {alert.entry.reference}: {alert.entry.name}, {alert.entry.category}",
+        (
+            f"Similarity {alert.similarity:.3f}, threshold {point.threshold:.2f}, "
+            f"{alert.shots} shots compared as one"
+        ),
+        (
+            f"Expected at this threshold with {point.listed} listed: a false alert in "
+            f"{one_in(point.predicted_rate)} comparisons{guess}"
+        ),
+        "Look twice: " + ("; ".join(alert.flags) if alert.flags else "no quality flag"),
+        REMINDER,
+    )
+
+
+def _wrapped(text: str, characters: int) -> list[str]:
+    return textwrap.wrap(_printable(text), characters)
+
+
+def _printable(text: str) -> str:
+    """Take out what would move the pen: a name comes from whoever wrote the list."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

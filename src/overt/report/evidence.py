@@ -1,0 +1,54 @@
+"""The evidence of an alert as one file, to be sealed: who, and the pictures."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+
+from PIL import Image
+
+from overt.arrays import Rgb
+from overt.values.alert import Alert
+
+__all__ = ["pack"]
+
+
+def pack(alert: Alert, listed_photo: Rgb) -> bytes:
+    """Put an alert's pictures (PNG) and its entry (JSON) into a ZIP archive, in memory."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in _files(alert, listed_photo):
+            archive.writestr(zipfile.ZipInfo(name, alert.time.timetuple()[:6]), content)
+    return packed.getvalue()
+
+
+def _files(alert: Alert, listed_photo: Rgb) -> Iterator[tuple[str, bytes]]:
+    yield "entry.json", json.dumps(_entry(alert), ensure_ascii=False, indent=1).encode()
+    yield "listed.png", _png(listed_photo)
+    yield "scene.png", _png(alert.scene)
+    for number, crop in enumerate(alert.crops, start=1):
+        yield f"shot-{number}.png", _png(crop.pixels)
+
+
+def _entry(alert: Alert) -> dict[str, object]:
+    entry = alert.entry
+    return {
+        "alert": alert.id,
+        "reference": entry.reference,
+        "name": entry.name,
+        "category": entry.category,
+        "source": entry.source,
+        "lawful_basis": entry.lawful_basis,
+        "reviewer": entry.reviewer,
+        "image_date": entry.image_date.isoformat() if entry.image_date else None,
+        "photo_sha256": entry.photo_sha256,
+        "flags": list(alert.flags),
+    }
+
+
+def _png(pixels: Rgb) -> bytes:
+    written = io.BytesIO()
+    Image.fromarray(pixels).save(written, "PNG")
+    return written.getvalue()

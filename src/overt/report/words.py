@@ -1,0 +1,23 @@
+"""Figures in words that a person reads at once."""
+
+from __future__ import annotations
+
+__all__ = ["one_in"]
+
+
+def one_in(rate: float) -> str:
+    """Say a rate as 1 in so many, to two figures; a rate of 0 as none.
+
+    >>> one_in(1.668e-4)
+    '1 in 6,000'
+    >>> one_in(0.5)
+    '1 in 2'
+    >>> one_in(0.0)
+    'none'
+    """
+    if rate <= 0:
+        return "none"
+    number = 1 / rate
+    if number >= 1e9:
+        return f"1 in {number:.1e}".replace("e+", " x 10^")
+    return f"1 in {float(f'{number:.2g}'):,.0f}"

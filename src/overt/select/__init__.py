@@ -1,0 +1,1 @@
+"""Measures faces and chooses the few of a track that are worth comparing."""

@@ -1,0 +1,125 @@
+"""What is set for this machine rather than for one deployment: folders, providers, threads."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+import pydantic_settings
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from overt.errors import SettingsError
+
+__all__ = ["CONFIG_FILE", "Settings", "read_settings"]
+
+CONFIG_FILE = "overt.toml"
+PREFIX: Final = "OVERT_"
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`OVERT_DATA_DIR`, ...), then from `overt.toml` where overt runs.
+
+    No safeguard is set here: what a deployment may do is in its file and in the rules.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,  # an empty folder would be the one where overt runs
+        toml_file=CONFIG_FILE,
+        extra="forbid",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("overt"),
+        description="events, sealed evidence, keys and added bundles",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("overt"),
+        description="converted models; can be deleted at any time",
+    )
+    providers: tuple[str, ...] = Field(
+        default=("CPUExecutionProvider",),
+        min_length=1,
+        description="ONNX Runtime execution providers, the preferred first",
+    )
+    decode_threads: int = Field(
+        default=1, ge=1, le=16, description="threads that decode one camera's video"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class hands it in
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Say what counts more: what is handed in, the environment, the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def make_data_dir(self) -> None:
+        """Make the data folder, private to its owner, where it is not there yet."""
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def bundles_dir(self) -> Path:
+        """Where added bundles lie."""
+        return self.data_dir / "bundles"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where keys lie: the data's life."""
+        return self.data_dir / "keys"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Where the sealed evidence of alerts lies."""
+        return self.data_dir / "evidence"
+
+    @property
+    def events_url(self) -> str:
+        """Where events are appended."""
+        return f"sqlite:///{self.data_dir / 'events.sqlite'}"
+
+
+def read_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a setting is unknown, of another type or out of range.
+    """
+    _require_known(os.environ)
+    try:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{CONFIG_FILE}: got {error}, want TOML") from error
+    except pydantic_settings.SettingsError as error:  # a list in the environment that is no JSON
+        raise SettingsError(f"settings: {error}, want a list as JSON") from error
+    except ValidationError as error:
+        lines = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: got {problem['input']!r}, "
+            f"{problem['msg']}"
+            for problem in error.errors()
+        )
+        raise SettingsError(f"settings: {lines}") from error
+
+
+def _require_known(environment: Mapping[str, str]) -> None:
+    """Refuse a misspelt variable: it would be taken for one that was not set."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    found = {name for name in environment if name.upper().startswith(PREFIX)}
+    unknown = sorted(name for name in found if name.upper() not in known)
+    if unknown:
+        raise SettingsError(f"settings: got {', '.join(unknown)}, want of {sorted(known)}")

@@ -1,0 +1,1 @@
+"""The containers that flow between stages: frozen, and checked once where they are made."""

@@ -1,0 +1,22 @@
+"""A probe that came out at or above the threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Match"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One probe against one entry of the watchlist, at or above the threshold.
+
+    Comparisons below the threshold never become a value: they are forgotten inside the search.
+    """
+
+    track: int
+    row: int  # row of the entry in the watchlist
+    score: float  # the recogniser's own score (cosine, -1 to 1)
+    similarity: float  # on the reference scale; see docs/concepts/similarity.md
+    threshold: float  # on the reference scale, as authorised
+    shots: int  # how many shots were fused in the probe

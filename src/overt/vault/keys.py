@@ -1,0 +1,143 @@
+"""The keys of sealed data: one for each deployment, watchlist or alert, wrapped by a master key.
+
+A data key lies in a file of its own, sealed with AES-256-GCM (AEAD_AES_256_GCM of RFC 5116) under
+the master key, its name as the context: renamed or swapped, it does not open. Nothing is kept in
+memory between calls, so a key that one process destroys is gone for all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Final, Protocol
+
+from overt.errors import VaultError
+from overt.vault.private import check_name, explained, make_folder, read, shred, write_first
+from overt.vault.sealed import KEY_BYTES, seal, unseal
+
+__all__ = ["KeyRing", "Master", "MasterFile"]
+
+SUFFIX: Final = ".key"
+MASTER: Final = "master"  # beside the folder of data keys, never in it
+
+
+class Master(Protocol):
+    """Wraps data keys; the default keeps its own key in a file."""
+
+    def wrap(self, key: bytes, /, *, name: str) -> bytes: ...
+
+    def unwrap(self, wrapped: bytes, /, *, name: str) -> bytes: ...
+
+
+class MasterFile:
+    """A master key of 32 random bytes in a file of mode 0600.
+
+    Keep the file apart from the backups of the data: who has a backup of both has the data.
+    """
+
+    def __init__(self, path: Path, *, make: bool) -> None:
+        """Check the file, or make it.
+
+        Raises:
+            VaultError: not there and not to be made, open to others, or of another length.
+        """
+        self._path = path
+        if make and read(path) is None:
+            write_first(path, secrets.token_bytes(KEY_BYTES))
+        self._key()
+
+    def wrap(self, key: bytes, /, *, name: str) -> bytes:
+        """Wrap a data key under its name."""
+        return seal(self._key(), key, context=wrap_context(name))
+
+    def unwrap(self, wrapped: bytes, /, *, name: str) -> bytes:
+        """Unwrap a data key.
+
+        Raises:
+            VaultError: altered, of another name, or wrapped by another master key.
+        """
+        return unseal(self._key(), wrapped, context=wrap_context(name))
+
+    def _key(self) -> bytes:
+        key = read(self._path)
+        if key is None or len(key) != KEY_BYTES:
+            got = "no such file" if key is None else f"{len(key)} bytes"
+            raise VaultError(
+                f"master key {self._path}: got {got}, want {KEY_BYTES} bytes",
+                hint="restore it from where it is kept safe: without it no data key opens",
+            )
+        return key
+
+
+class KeyRing:
+    """The data keys in a folder: `keys/NAME.key` wrapped, and `master.key` unless one is given."""
+
+    def __init__(self, folder: Path, *, master: Master | None = None) -> None:
+        """Open the ring, or make it.
+
+        Raises:
+            VaultError: the folder or the master key is open to others; the master key is missing
+                where there are data keys, or cannot be read.
+        """
+        make_folder(folder)
+        self._folder = folder / "keys"
+        make_folder(self._folder)
+        self._master = master or MasterFile(folder / f"{MASTER}{SUFFIX}", make=not self.names())
+
+    def create(self, name: str) -> bytes:
+        """Make a data key of 32 random bytes, or give the one of this name that is there.
+
+        Of several processes that make it at once one wins, and all get its key.
+
+        Raises:
+            VaultError: a name that is none, or the key cannot be written.
+        """
+        path = self._path(name)
+        key = secrets.token_bytes(KEY_BYTES)
+        return key if write_first(path, self._master.wrap(key, name=name)) else self.get(name)
+
+    def get(self, name: str) -> bytes:
+        """Give a data key.
+
+        Raises:
+            VaultError: there is none (never made, or destroyed), or it was altered.
+        """
+        wrapped = read(self._path(name))
+        if wrapped is None:
+            raise VaultError(
+                f"key {name!r}: got none, want the one that sealed the data",
+                hint="where it was destroyed, the data are gone, as they should be",
+            )
+        key = self._master.unwrap(wrapped, name=name)
+        if len(key) != KEY_BYTES:
+            raise VaultError(f"key {name!r}: got {len(key)} bytes, want {KEY_BYTES}")
+        return key
+
+    def destroy(self, name: str) -> bool:
+        """Destroy a data key, and with it everything it sealed; tell whether there was one.
+
+        The wrapped key's file is overwritten with random bytes, synchronised, removed, and the
+        folder synchronised. What that promises: no reader of the file system finds the key again,
+        nor the data. What it cannot: an SSD, a copy-on-write file system (btrfs, ZFS), a snapshot
+        or a backup may keep the old blocks. What they keep is the wrapped key, of no use without
+        the master key: keep that one out of backups, on other storage, and change it at times.
+        A process that got the key before may still hold it in memory.
+
+        Raises:
+            VaultError: it could not be destroyed: raise an alarm and try again.
+        """
+        return shred(self._path(name))
+
+    def names(self) -> tuple[str, ...]:
+        """List the names of the keys that are there, sorted."""
+        with explained(self._folder):
+            files = [p.name for p in self._folder.iterdir() if not p.name.startswith(".")]
+        return tuple(sorted(name.removesuffix(SUFFIX) for name in files if name.endswith(SUFFIX)))
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{check_name(name, 'key')}{SUFFIX}"
+
+
+def wrap_context(name: str) -> bytes:
+    """Name what is wrapped."""
+    return b"overt data key\0" + name.encode()

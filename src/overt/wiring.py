@@ -1,0 +1,173 @@
+"""The one place that names concrete classes: which detector, tracker and store are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from overt.alert.raiser import AlertRaiser
+from overt.clock import Clock
+from overt.detect.heads import detector_for
+from overt.detect.picture import Scaling
+from overt.embed.fuse import Passages
+from overt.embed.recogniser import Recogniser
+from overt.engine.pipeline import Pipeline, Stages
+from overt.engine.recorder import SealEvidence
+from overt.engine.runner import Line
+from overt.errors import BundleError
+from overt.governance.authority import Authority
+from overt.governance.building import Enrolment
+from overt.governance.enrol import Enroller
+from overt.ids import NewId
+from overt.inference.opened import OpenedBundle, open_bundle
+from overt.match.gallery import Gallery
+from overt.match.scale import ReferenceScale
+from overt.select.limits import Limits
+from overt.select.selector import Selector
+from overt.settings import Settings
+from overt.sources.opening import open_source
+from overt.track.passage import MIN_DETECTIONS, MIN_S
+from overt.track.tracker import KalmanTracker
+from overt.values.deployment import Camera, Deployment
+from overt.values.metric import Metric
+from overt.values.watchlist import Watchlist
+from overt.vault.files import Vault
+from overt.vault.keys import KeyRing
+from overt.vault.sealed import commitment, new_salt
+
+__all__ = [
+    "Models",
+    "camera_line",
+    "evidence_sealer",
+    "make_enrolment",
+    "open_bundle_here",
+    "open_models",
+]
+
+PHOTO_FACE_SHARE = 12  # a listed face is a twelfth of its photograph's shorter side, or larger
+PHOTO_SIDE_PX = 600  # of a usual photograph
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """A bundle that can be used, with what its scores mean."""
+
+    opened: OpenedBundle
+    scale: ReferenceScale
+
+    @property
+    def metric(self) -> Metric:
+        """How its templates are compared."""
+        return self.opened.bundle.recogniser.metric
+
+
+def open_models(name: str, *, settings: Settings) -> Models:
+    """Open a bundle by name or path.
+
+    Raises:
+        BundleError: it is not there, is wrong, or was never calibrated.
+    """
+    opened = open_bundle_here(name, settings)
+    calibration = opened.bundle.calibration
+    if calibration is None:
+        raise BundleError(
+            f"bundle {opened.bundle.name}: got no [calibration], want one: "
+            "without it a threshold means nothing"
+        )
+    return Models(opened, ReferenceScale(calibration))
+
+
+def open_bundle_here(name: str, settings: Settings) -> OpenedBundle:
+    """Open a bundle with this machine's folders and providers, calibrated or not."""
+    return open_bundle(
+        name,
+        folder=settings.bundles_dir,
+        cache=settings.cache_dir / "models",
+        providers=settings.providers,
+    )
+
+
+def make_enrolment(models: Models) -> Enrolment:
+    """Make what turns photographs into entries."""
+    enroller = Enroller(
+        detector=detector_for(models.opened, scaling=Scaling(PHOTO_SIDE_PX / PHOTO_FACE_SHARE)),
+        embedder=_recogniser(models),
+        limits=Limits.for_listing(),
+    )
+    return Enrolment(enroller, models.scale, models.metric, models.opened.bundle.digest)
+
+
+def camera_line(
+    camera: Camera,
+    *,
+    authority: Authority,
+    watchlist: Watchlist,
+    models: Models,
+    clock: Clock,
+    started: datetime,
+    new_id: NewId,
+) -> Line:
+    """Put one camera's stages together: each camera has its own, so that each costs one core."""
+    deployment = authority.deployment
+    authority.require_bundle(models.opened.bundle)
+    point = models.scale.operating_point(deployment.threshold, listed=len(watchlist))
+    pipeline = Pipeline(
+        Stages(
+            detector=detector_for(
+                models.opened, scaling=Scaling(deployment.recognition.min_face_px)
+            ),
+            tracker=KalmanTracker(),
+            selector=_selector(deployment, camera),
+            embedder=_recogniser(models),
+            passages=Passages(
+                best_shots=deployment.recognition.best_shots,
+                unit_length=models.metric is Metric.COSINE,
+            ),
+            gallery=Gallery(watchlist, scale=models.scale, metric=models.metric),
+            raiser=AlertRaiser(
+                watchlist,
+                point=point,
+                confirm_shots=deployment.recognition.confirm_shots,
+                new_id=new_id,
+            ),
+        ),
+        authority=authority,
+        point=point,
+        camera=camera.name,
+        clock=clock,
+    )
+    source = open_source(camera.source, camera=camera.name, clock=clock, started=started)
+    return Line(source, pipeline)
+
+
+def evidence_sealer(folder: Path, keys: KeyRing) -> SealEvidence:
+    """Give what seals an alert's evidence under a key of its own, and commits to it."""
+    vault = Vault(folder, keys)
+
+    def seal(alert: str, evidence: bytes) -> str:
+        salt = new_salt()
+        keys.create(f"alert-{alert}")
+        vault.put(
+            alert,
+            key_name=f"alert-{alert}",
+            plain=salt + evidence,
+            context=f"alert:{alert}".encode(),
+        )
+        return commitment(salt, evidence)
+
+    return seal
+
+
+def _selector(deployment: Deployment, camera: Camera) -> Selector:
+    return Selector(
+        recognition=deployment.recognition,
+        limits=Limits(min_eyes_px=deployment.recognition.min_eyes_px),
+        zone=camera.zone,
+        min_detections=MIN_DETECTIONS,
+        min_s=MIN_S,
+    )
+
+
+def _recogniser(models: Models) -> Recogniser:
+    return Recogniser(models.opened.recogniser_session(), models.opened.bundle.recogniser)

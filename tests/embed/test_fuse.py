@@ -1,0 +1,134 @@
+"""The best shots of open passages are fused, and nothing is left of those that are over."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from builders import make_frame, make_shots, make_vectors, noise
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overt.arrays import F32
+from overt.embed.cut import Cut, cut_shots
+from overt.embed.fuse import Passages
+from overt.errors import ShapeError
+from overt.values.embeddings import Embeddings, Probes
+from overt.values.shots import Shots
+
+FRAME = make_frame(noise(24, 24))
+
+
+def shots_of(tracks: Sequence[int], scores: Sequence[float]) -> Shots:
+    return make_shots(*[(2, 2, 20, 20)] * len(tracks), ids=tracks, scores=scores)
+
+
+def cuts_of(shots: Shots) -> tuple[Cut, ...]:
+    return cut_shots(FRAME, shots, faces=shots.faces.boxes)
+
+
+def add(passages: Passages, tracks: Sequence[int], scores: Sequence[float], rows: F32) -> Probes:
+    shots = shots_of(tracks, scores)
+    return passages.add(shots, Embeddings(rows), cuts_of(shots))
+
+
+@st.composite
+def walks(draw: st.DrawFn) -> list[tuple[list[int], list[float], int]]:
+    """Draw frames, each with its tracks, the quality of each, and a seed for templates."""
+    count = draw(st.integers(1, 8))
+    some = st.lists(st.integers(1, 4), unique=True, min_size=0, max_size=4)
+    frames: list[tuple[list[int], list[float], int]] = []
+    for _ in range(count):
+        tracks = draw(some)
+        quality = st.floats(0, 1, width=32)
+        scores = draw(st.lists(quality, min_size=len(tracks), max_size=len(tracks)))
+        frames.append((tracks, scores, draw(st.integers(0, 1000))))
+    return frames
+
+
+@given(walks(), st.integers(1, 4), st.booleans())
+def test_each_probe_is_the_weighted_mean_of_the_best(
+    walk: list[tuple[list[int], list[float], int]],
+    best: int,
+    unit_length: bool,  # noqa: FBT001
+) -> None:
+    passages = Passages(best_shots=best, unit_length=unit_length)
+    seen: dict[int, list[tuple[float, F32]]] = {}
+    for tracks, scores, seed in walk:
+        rows = make_vectors(len(tracks), seed=seed)
+        probes = add(passages, tracks, scores, rows)
+        assert probes.tracks.tolist() == tracks
+        for i, track in enumerate(tracks):
+            seen.setdefault(track, []).append((max(scores[i], 1e-3), rows[i]))
+            # The first of equals stays: sorting is stable.
+            kept = sorted(seen[track], key=lambda shot: -shot[0])[:best]
+            total = sum(weight for weight, _ in kept)
+            mean = sum(weight / total * row.astype(np.float64) for weight, row in kept)
+            if unit_length:
+                mean = mean / max(float(np.linalg.norm(mean)), 1e-12)
+            np.testing.assert_allclose(probes.embeddings.vectors[i], mean, atol=2e-5)
+            assert probes.shots[i] == len(kept)
+    assert len(passages) == len(seen)
+
+
+def test_a_fused_template_has_length_1_where_it_must() -> None:
+    passages = Passages(best_shots=3, unit_length=True)
+    for seed in range(5):
+        probes = add(passages, [1, 2], [0.5, 0.9], make_vectors(2, seed=seed))
+        np.testing.assert_allclose(np.linalg.norm(probes.embeddings.vectors, axis=1), 1, atol=1e-6)
+
+
+def test_the_best_shots_are_shown_best_first() -> None:
+    passages = Passages(best_shots=2, unit_length=True)
+    for number, score in enumerate([0.3, 0.9, 0.1, 0.6]):
+        add(passages, [5], [score], make_vectors(1, seed=number))
+    assert [cut.quality.score for cut in passages.cuts(5)] == [0.9, 0.6]
+    assert passages.cuts(6) == ()
+
+
+def test_what_is_forgotten_is_gone() -> None:
+    passages = Passages(best_shots=4, unit_length=True)
+    rows = make_vectors(2)
+    shots = shots_of([1, 2], [0.5, 0.6])
+    passages.add(shots, Embeddings(rows), cuts_of(shots))
+    planes = [weakref.ref(cut.luma) for track in (1, 2) for cut in passages.cuts(track)]
+    whole_batch = weakref.ref(rows)
+    del rows, shots
+    passages.forget([1])
+    gc.collect()
+    assert len(passages) == 1
+    assert planes[0]() is None
+    assert planes[1]() is not None
+    # Track 2 is open and must not keep the batch alive: the template of track 1 is in it.
+    assert whole_batch() is None
+    passages.forget([1, 2, 3])
+    gc.collect()
+    assert len(passages) == 0
+    assert planes[1]() is None
+    assert passages.cuts(1) == passages.cuts(2) == ()
+
+
+def test_a_track_begins_anew_once_forgotten() -> None:
+    passages = Passages(best_shots=4, unit_length=True)
+    add(passages, [1], [0.9], make_vectors(1, seed=1))
+    passages.forget([1])
+    rows = make_vectors(1, seed=2)
+    probes = add(passages, [1], [0.1], rows)
+    assert probes.shots.tolist() == [1]
+    np.testing.assert_allclose(probes.embeddings.vectors, rows, atol=1e-6)
+
+
+def test_no_shot_no_probe() -> None:
+    passages = Passages(best_shots=4, unit_length=True)
+    probes = add(passages, [], [], np.empty((0, 16), np.float32))
+    assert len(probes) == 0
+    assert len(passages) == 0
+
+
+def test_a_shot_without_its_template_is_refused() -> None:
+    passages = Passages(best_shots=4, unit_length=True)
+    with pytest.raises(ShapeError, match="embeddings: got 1, want 2, one a shot"):
+        add(passages, [1, 2], [0.5, 0.5], make_vectors(1))

@@ -1,0 +1,221 @@
+"""What every store of events must do, over SQLite and a real PostgreSQL alike."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import tracemalloc
+
+import pytest
+from event_strategies import events
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from record_places import Place, Start
+from record_workers import append_often, counted, stopped
+from sqlalchemy.exc import DBAPIError
+
+from overt.errors import RecordsError
+from overt.records.base import Recorded
+from overt.values.events import Event
+
+COLUMNS = "deployment, kind, version, at, canonical FROM events WHERE seq = 1"
+
+
+def test_events_come_back_in_order(place: Place) -> None:
+    first, second, third = stopped(), counted(), stopped("other")
+    with place.store() as store:
+        assert store.append([first, second]) == (1, 2)
+        assert store.append([third]) == (3,)
+        assert store.append([]) == ()
+        want = [Recorded(1, first), Recorded(2, second), Recorded(3, third)]
+        assert list(store.events()) == want
+    with place.store() as store:
+        assert list(store.events()) == want
+        assert store.append([stopped()]) == (4,)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(events(), max_size=4), max_size=4, unique_by=id))
+def test_any_events_come_back(place: Place, batches: list[list[Event]]) -> None:
+    with place.store() as store:
+        before = list(store.events())
+        there = {recorded.event.id for recorded in before}
+        want = list(before)
+        for batch in batches:
+            new = [e for e in {e.id: e for e in batch}.values() if e.id not in there]
+            there.update(e.id for e in new)
+            numbers = store.append(new)
+            want.extend(map(Recorded, numbers, new))
+        assert list(store.events()) == want
+        assert [recorded.sequence for recorded in want] == list(range(1, len(want) + 1))
+
+
+def test_filters(place: Place) -> None:
+    kinds = [None, "faces-counted", "deployment-stopped", "none"]
+    with place.store() as store:
+        store.append([make(d) for d, make, _ in itertools.product("ab", (stopped, counted), "123")])
+        everything = list(store.events())
+        assert len(everything) == 12
+        for deployment, kind, after in itertools.product(
+            [None, "a", "b", "c"], kinds, (-1, 0, 3, 11, 12, 99)
+        ):
+            got = list(store.events(deployment=deployment, kind=kind, after=after))
+            assert got == [
+                recorded
+                for recorded in everything
+                if recorded.sequence > after
+                and deployment in (None, recorded.event.deployment)
+                and kind in (None, recorded.event.body.kind)
+            ]
+
+
+def test_many_pages(place: Place) -> None:
+    with place.store() as store:
+        for _ in range(13):
+            store.append([counted(seen=n) for n in range(100)])
+        assert [r.sequence for r in store.events()] == list(range(1, 1301))
+        assert [r.sequence for r in store.events(after=700)] == list(range(701, 1301))
+        assert [r.sequence for r in store.events(kind="faces-counted", after=700)] == list(
+            range(701, 1301)
+        )
+
+
+def test_what_is_appended_during_a_reading_is_left_for_the_next(place: Place) -> None:
+    with place.store() as store:
+        store.append([stopped() for _ in range(3)])
+        reading = store.events()
+        first = next(reading)
+        store.append([stopped()])
+        assert [r.sequence for r in (first, *reading)] == [1, 2, 3]
+        assert [r.sequence for r in store.events(after=3)] == [4]
+
+
+def test_a_refused_batch_leaves_nothing(place: Place) -> None:
+    once = stopped()
+    with place.store() as store:
+        store.append([once])
+        for batch in ([stopped(), once], [once, stopped()], [twice := stopped(), twice]):
+            with pytest.raises(RecordsError, match="refuses the events"):
+                store.append(batch)
+        assert list(store.events()) == [Recorded(1, once)]
+        assert store.append([stopped()]) == (2,)
+
+
+def test_an_event_that_cannot_be_written_leaves_nothing(place: Place) -> None:
+    with place.store() as store:
+        with pytest.raises(RecordsError, match="half characters"):
+            store.append([stopped(), stopped(reason="\ud800")])
+        assert list(store.events()) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET deployment = 'x'",
+        "UPDATE events SET seq = 9 WHERE seq = 2",
+        "DELETE FROM events WHERE seq = 2",
+        f"INSERT INTO events SELECT 4, 'x', {COLUMNS}",
+        f"INSERT INTO events SELECT 2, 'x', {COLUMNS}",
+        f"INSERT INTO events SELECT 3, id, {COLUMNS}",
+    ],
+)
+def test_the_database_refuses_changes(place: Place, statement: str) -> None:
+    with place.store() as store:
+        store.append([stopped(), counted()])
+        before = list(store.events())
+        with pytest.raises(DBAPIError):
+            place.execute(statement)
+        assert list(store.events()) == before
+
+
+def test_truncate_and_replace_are_refused(place: Place) -> None:
+    statement = (
+        f"INSERT OR REPLACE INTO events SELECT 3, id, {COLUMNS}"
+        if place.engine.startswith("sqlite")
+        else "TRUNCATE events"
+    )
+    with place.store() as store:
+        store.append([stopped(), counted()])
+        with pytest.raises(DBAPIError):
+            place.execute(statement)
+        assert [r.sequence for r in store.events()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ("DELETE FROM events WHERE seq = 2", "got event 3 after 1, want 2"),
+        ("UPDATE events SET deployment = 'x' WHERE seq = 2", "event 2: got columns"),
+        ("UPDATE events SET canonical = '\x7b\x7d' WHERE seq = 2", "event 2: event: got"),
+    ],
+)
+def test_what_was_changed_behind_our_back_is_found(place: Place, change: str, match: str) -> None:
+    with place.store() as store:
+        store.append([stopped() for _ in range(3)])
+    if place.engine.startswith("sqlite"):
+        for trigger in ("events_update", "events_delete"):
+            place.execute(f"DROP TRIGGER {trigger}")
+        change = change.replace("'\x7b\x7d'", "x'7b7d'")
+    else:
+        place.execute("ALTER TABLE events DISABLE TRIGGER ALL")
+    place.execute(change)
+    with place.store() as store, pytest.raises(RecordsError, match=match):
+        list(store.events())
+
+
+def test_a_newer_schema_is_refused(place: Place) -> None:
+    with place.store() as store:
+        store.append([stopped()])
+    place.execute("UPDATE schema_version SET version = 2")
+    with pytest.raises(RecordsError, match="got schema version 2, want 1") as caught, place.store():
+        pass
+    assert "newer overt" in caught.value.hint
+    place.execute("DELETE FROM schema_version")
+    with pytest.raises(RecordsError, match="got schema version none, want 1"), place.store():
+        pass
+
+
+def test_several_threads_share_a_store(place: Place) -> None:
+    done: list[int] = []
+    with place.store() as store:
+
+        def work() -> None:
+            for _ in range(10):
+                done.extend(store.append([stopped(), counted()]))
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(done) == list(range(1, 81))
+        assert [r.sequence for r in store.events()] == list(range(1, 81))
+
+
+def test_several_processes_append_without_a_gap(place: Place, start: Start) -> None:
+    """They also make the record at once: nobody made it before."""
+    workers = [start(append_often, place.address, writer, 25) for writer in range(4)]
+    acknowledged = [number for _, told in workers for number in told.recv()]
+    for process, _ in workers:
+        process.join()
+        assert process.exitcode == 0
+    with place.store() as store:
+        recorded = [(r.sequence, r.event.id) for r in store.events()]
+    assert sorted(acknowledged) == recorded
+    assert [sequence for sequence, _ in recorded] == list(range(1, len(recorded) + 1))
+
+
+def test_a_long_record_is_read_in_little_memory(place: Place) -> None:
+    with place.store() as store:
+        for _ in range(30):
+            store.append([stopped(reason="x" * 2000) for _ in range(100)])  # 6 MB
+        for _ in store.events(after=2000):
+            pass
+        tracemalloc.start()
+        try:
+            read = sum(1 for _ in store.events())
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert read == 3000
+    assert peak < 4_000_000
