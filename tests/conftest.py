@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import Commands, commands
 from hypothesis import settings
 from PIL import Image
+from street import Street, make_street
 
 from overt.arrays import Rgb
 from overt.colour import Colour
 from overt.inference.opened import OpenedBundle, open_bundle
+from overt.settings import Settings
 from overt.values.frame import Frame
+from overt.wiring import Models, open_models
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -51,7 +55,9 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a cache that starts empty and fills with the first test that needs a network."""
-    return tmp_path_factory.mktemp("models")
+    folder = tmp_path_factory.mktemp("cache") / "models"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +103,24 @@ def yunet_path(root: Path) -> Path:
     if not path.is_file():
         pytest.skip("no ../shared/models beside the repository")
     return path
+
+
+@pytest.fixture(scope="session")
+def models(model_cache: Path) -> Models:
+    """Open the bundle that comes with overt, with what its scores mean."""
+    folder = model_cache.parent / "no-data"
+    return open_models("default", settings=Settings(data_dir=folder, cache_dir=model_cache.parent))
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Street:
+    """Compose a clip of three seconds in which one listed person and three others walk by."""
+    return make_street(tmp_path_factory.mktemp("street"))
+
+
+@pytest.fixture(scope="session")
+def overt(models: Models, model_cache: Path) -> Generator[Commands]:
+    """Give what runs `overt` in a process of its own; its models are converted already."""
+    assert models.opened.bundle.name
+    with commands(model_cache.parent) as started:
+        yield started

@@ -14,7 +14,12 @@ OvertError
 │   └── WindowError          a frame outside the authorised window
 ├── ClockError               the clock went back; recognition stops (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
-└── VaultError               a sealed file cannot be opened: wrong key, or altered (exit code 1)
+├── VaultError               a sealed file cannot be opened: wrong key, or altered (exit code 1)
+└── LedgerError              the ledger is not what was signed, or cannot be read (exit code 1)
+    ├── NoteError            a key, a signed note or a checkpoint is malformed
+    ├── SignatureError       a signature is missing, or is not of the key that must have signed
+    ├── ProofError           hashes do not lead to the signed root: something was rewritten
+    └── ExportError          a ledger's export is malformed: names the line
 
 The message says what was got and what is wanted; `hint` says what to do next.
 """
@@ -26,12 +31,17 @@ __all__ = [
     "BundleError",
     "ClockError",
     "DeploymentError",
+    "ExportError",
     "InputError",
+    "LedgerError",
+    "NoteError",
     "OvertError",
+    "ProofError",
     "RecordsError",
     "RefusedError",
     "SettingsError",
     "ShapeError",
+    "SignatureError",
     "SourceError",
     "VaultError",
     "WatchlistError",
@@ -122,3 +132,31 @@ class RecordsError(OvertError):
 
 class VaultError(OvertError):
     """A sealed file cannot be opened: the key is gone or wrong, or the file was altered."""
+
+
+class LedgerError(OvertError):
+    """The ledger is not what was signed, or cannot be read."""
+
+
+class NoteError(LedgerError):
+    """A key, a signed note or a checkpoint is malformed."""
+
+    hint = "see docs/concepts/ledger.md for the format"
+
+
+class SignatureError(LedgerError):
+    """A signature is missing, or is not of the key that must have signed."""
+
+    hint = "get the log's key from its operator by another way, and compare"
+
+
+class ProofError(LedgerError):
+    """Hashes do not lead to the signed root: something was rewritten."""
+
+    hint = "keep this file and the signed checkpoint: together they are the evidence"
+
+
+class ExportError(LedgerError):
+    """A ledger's export is malformed."""
+
+    hint = "get the export anew; see docs/concepts/ledger.md for the format"

@@ -70,8 +70,18 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     def make_data_dir(self) -> None:
-        """Make the data folder, private to its owner, where it is not there yet."""
-        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make the data folder, private to its owner, where it is not there yet.
+
+        Raises:
+            SettingsError: it cannot be made.
+        """
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise SettingsError(
+                f"data folder {str(self.data_dir)!r}: got {error.strerror}, want a folder",
+                hint="name a folder that can be made and written",
+            ) from error
 
     @property
     def bundles_dir(self) -> Path:

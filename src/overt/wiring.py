@@ -39,6 +39,7 @@ from overt.vault.sealed import commitment, new_salt
 __all__ = [
     "Models",
     "camera_line",
+    "camera_stages",
     "evidence_sealer",
     "make_enrolment",
     "open_bundle_here",
@@ -108,37 +109,40 @@ def camera_line(
     started: datetime,
     new_id: NewId,
 ) -> Line:
-    """Put one camera's stages together: each camera has its own, so that each costs one core."""
+    """Put one camera together: each camera has its own stages, so that each costs one core."""
     deployment = authority.deployment
-    authority.require_bundle(models.opened.bundle)
     point = models.scale.operating_point(deployment.threshold, listed=len(watchlist))
-    pipeline = Pipeline(
-        Stages(
-            detector=detector_for(
-                models.opened, scaling=Scaling(deployment.recognition.min_face_px)
-            ),
-            tracker=KalmanTracker(),
-            selector=_selector(deployment, camera),
-            embedder=_recogniser(models),
-            passages=Passages(
-                best_shots=deployment.recognition.best_shots,
-                unit_length=models.metric is Metric.COSINE,
-            ),
-            gallery=Gallery(watchlist, scale=models.scale, metric=models.metric),
-            raiser=AlertRaiser(
-                watchlist,
-                point=point,
-                confirm_shots=deployment.recognition.confirm_shots,
-                new_id=new_id,
-            ),
-        ),
-        authority=authority,
-        point=point,
-        camera=camera.name,
-        clock=clock,
+    stages = camera_stages(
+        camera, authority=authority, watchlist=watchlist, models=models, new_id=new_id
     )
+    pipeline = Pipeline(stages, authority=authority, point=point, camera=camera.name, clock=clock)
     source = open_source(camera.source, camera=camera.name, clock=clock, started=started)
     return Line(source, pipeline)
+
+
+def camera_stages(
+    camera: Camera, *, authority: Authority, watchlist: Watchlist, models: Models, new_id: NewId
+) -> Stages:
+    """Make the stages of one camera, as its deployment wants them."""
+    deployment = authority.deployment
+    authority.require_bundle(models.opened.bundle)
+    recognition = deployment.recognition
+    return Stages(
+        detector=detector_for(models.opened, scaling=Scaling(recognition.min_face_px)),
+        tracker=KalmanTracker(),
+        selector=_selector(deployment, camera),
+        embedder=_recogniser(models),
+        passages=Passages(
+            best_shots=recognition.best_shots, unit_length=models.metric is Metric.COSINE
+        ),
+        gallery=Gallery(watchlist, scale=models.scale, metric=models.metric),
+        raiser=AlertRaiser(
+            watchlist,
+            point=models.scale.operating_point(deployment.threshold, listed=len(watchlist)),
+            confirm_shots=recognition.confirm_shots,
+            new_id=new_id,
+        ),
+    )
 
 
 def evidence_sealer(folder: Path, keys: KeyRing) -> SealEvidence:

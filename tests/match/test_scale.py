@@ -110,3 +110,16 @@ def test_the_predicted_rate_is_that_of_any_entry(threshold: float, listed: int) 
         assert point.predicted_rate == pytest.approx(listed * rate, rel=1e-3)
     assert (point.threshold, point.listed) == (threshold, listed)
     assert point.score == scale.score(threshold)
+
+
+@given(calibrations(), st.floats(1e-6, 0.5), st.integers(1, 10**6))
+def test_the_lowest_threshold_keeps_a_rate(
+    calibration: Calibration, rate: float, listed: int
+) -> None:
+    scale = ReferenceScale(calibration)
+    threshold = scale.threshold_for(rate, listed=listed)
+    assert threshold == pytest.approx(round(threshold, 2), abs=1e-12)
+    assert scale.operating_point(threshold, listed=listed).predicted_rate <= rate * (1 + 1e-7)
+    if scale.false_match_rate(threshold - 0.0101) < 1:
+        lower = scale.operating_point(threshold - 0.0101, listed=listed)
+        assert lower.predicted_rate > rate * (1 - 1e-7)

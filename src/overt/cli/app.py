@@ -5,19 +5,23 @@ Exit codes: 0 done; 1 found wrong, or refused; 2 misused, or given what cannot b
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
+from typing import NoReturn
 
-import click
 import typer
 from rich.console import Console
 
 from overt.cli.demo import demo
 from overt.cli.models import models
 from overt.cli.run import run
+from overt.cli.showing import plain_console
 from overt.cli.trying import try_video
 from overt.cli.version import version
 from overt.cli.watchlist import watchlist
 from overt.errors import OvertError
+from overt.text import printable
 
 __all__ = ["app", "main"]
 
@@ -38,7 +42,8 @@ app.add_typer(watchlist, name="watchlist")
 
 def main() -> None:
     """Run a command, and end the process with its exit code."""
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         code = app(standalone_mode=False)
     except OvertError as error:
@@ -46,15 +51,23 @@ def main() -> None:
         if error.hint:
             _tell(console, "hint", error.hint)
         code = error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:  # an unknown command or option, a value of a wrong type
+        if error.format_message():  # else the help was printed instead
+            _tell(console, "error", error.format_message())
+            _tell(console, "hint", "see `overt --help`, or `overt COMMAND --help`")
         code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave as after Ctrl-C: what has to be destroyed on the way out is destroyed."""
+    raise KeyboardInterrupt
+
+
 def _tell(console: Console, kind: str, text: str) -> None:
     colour = "red" if kind == "error" else "yellow"
-    console.print(f"[bold {colour}]{kind}:[/]", end=" ")
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{kind}:", style=f"bold {colour}", end=" ")
+    # A refusal has a line for each rule.
+    console.print("\n".join(printable(line) for line in text.split("\n")), soft_wrap=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from overt.cli.trying import print_finished, run_trial
+from overt.cli.deploying import print_finished
+from overt.cli.showing import plain_console
+from overt.cli.trying import run_trial
 from overt.simulation import write_demo_inputs
 from overt.simulation.demo_scene import CLIP, LISTED
 
@@ -25,8 +26,8 @@ def demo(
     out: Annotated[Path, typer.Option(help="folder for what comes of it")] = Path("overt-demo"),
 ) -> None:
     """Make a street video, and run a trial deployment on it from pixels to alert."""
-    console = Console(stderr=True)
-    console.print(INTRODUCTION, highlight=False)
+    console = plain_console(stderr=True)
+    console.print(INTRODUCTION, soft_wrap=True)
     inputs = out / "inputs"
     if not (inputs / CLIP).is_file():
         with console.status("making the video (once)"):

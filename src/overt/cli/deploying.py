@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -13,29 +13,30 @@ from types import FrameType
 
 from rich.console import Console
 
-from overt.arrays import Rgb
-from overt.cli.showing import Display
-from overt.clock import ForwardClock, SystemClock
-from overt.engine.recorder import Recorder
-from overt.engine.runner import Line, Runner
+from overt.cli.showing import Display, plain_console, print_times, print_totals
+from overt.clock import Clock, ForwardClock
+from overt.engine.recorder import PhotoOf, Recorder
+from overt.engine.runner import Line, OnAlert, OnLook, Runner
 from overt.engine.timing import StageTimes
-from overt.governance.authority import authorise
+from overt.errors import ClockError, InputError, OvertError, RefusedError, SourceError
+from overt.governance.authority import Authority, authorise
 from overt.governance.listfile import ListFile
 from overt.governance.rules import Subject
 from overt.ids import time_ordered_id
-from overt.records.base import Store
 from overt.records.store import open_store
 from overt.report.contact_sheet import write_sheet
 from overt.report.totals import Totals, fold
 from overt.settings import Settings
+from overt.text import printable
 from overt.values.alert import Alert
 from overt.values.deployment import Deployment
 from overt.values.events import DeploymentStarted, WatchlistDestroyed
 from overt.values.operating import OperatingPoint
+from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 from overt.wiring import Models, camera_line, evidence_sealer
 
-__all__ = ["Finished", "deploy"]
+__all__ = ["Finished", "deploy", "print_finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Finished:
     totals: Totals
     times: tuple[tuple[str, StageTimes], ...]  # camera, its stages
     sheets: tuple[Path, ...]  # contact sheets that were written
+    error: OvertError | None  # what ended a camera or all of them too early
 
 
 def deploy(
@@ -55,6 +57,7 @@ def deploy(
     models: Models,
     listfile: ListFile,
     sheets: Path | None,
+    clock: Clock,
     console: Console,
 ) -> Finished:
     """Authorise, run, write down, destroy the list.
@@ -65,19 +68,24 @@ def deploy(
         models: the bundle that the deployment names.
         listfile: the list that the deployment names; it is destroyed at the end.
         sheets: folder for a contact sheet of each alert; None: pictures are only sealed.
+        clock: of this machine; it is not let go back.
         console: where progress is shown.
 
     Raises:
-        AuthorityError: a rule does not hold; nothing was run.
-        OvertError: what ended it too early; what was found by then is recorded.
+        RefusedError: a rule does not hold; nothing was run.
+        SourceError: a camera's source is not there; nothing was run.
+        RecordsError: something could not be written; recognition was stopped.
     """
-    clock = ForwardClock(SystemClock())
+    if sheets is not None and not deployment.trial:
+        raise RefusedError(
+            "contact sheets: got a folder for them, want none: outside a trial pictures stay sealed"
+        )
+    clock = ForwardClock(clock)
     now = clock.now()
-    watchlist = listfile.watchlist
-    subject = Subject(deployment, watchlist, models.opened.bundle)
+    subject = Subject(deployment, listfile.watchlist, models.opened.bundle)
     authority = authorise(subject, deployment_id=time_ordered_id(now), now=now)
-    store = open_store(settings.data_dir / "events.sqlite")
-    try:
+    lines = _lines(authority, listfile.watchlist, models=models, clock=clock, started=now)
+    with closing(open_store(settings.data_dir / "events.sqlite")) as store:
         recorder = Recorder(
             authority=authority,
             store=store,
@@ -87,71 +95,103 @@ def deploy(
             new_id=time_ordered_id,
         )
         recorder.record(authority.event())
-        lines = [
-            camera_line(
-                camera,
-                authority=authority,
-                watchlist=watchlist,
-                models=models,
-                clock=clock,
-                started=now,
-                new_id=time_ordered_id,
-            )
-            for camera in deployment.cameras
-        ]
-        point = models.scale.operating_point(deployment.threshold, listed=len(watchlist))
-        written: list[Path] = []
-        on_alert = _sheet_writer(sheets, listfile.photo, written, console)
-        try:
-            reason = _run(lines, recorder, point, deployment.window.end, on_alert, console)
-        finally:
-            # The list goes however the run ended: it is for one use.
-            listfile.destroy()
-            recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
-        times = tuple((line.source.camera, line.pipeline.times) for line in lines)
-        return Finished(reason, _totals(store, authority.id), times, tuple(written))
-    finally:
-        store.close()
+        runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
+        shown = _Alerts(sheets, listfile.photo, console)
+        with _signals(runner), _for_one_use(listfile, recorder):
+            point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
+            with Display(lines, end=deployment.window.end, console=console) as display:
+                error = _run(runner, point, on_alert=shown, on_look=display.look)
+        totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
+    reason = totals.stopped.reason if totals.stopped else "not recorded"
+    times = tuple((line.source.camera, line.pipeline.times) for line in lines)
+    return Finished(reason, totals, times, tuple(shown.written), error)
+
+
+def print_finished(finished: Finished) -> None:
+    """Print what a deployment found; then raise what ended it too early, if anything did.
+
+    Raises:
+        OvertError: see `Finished.error`.
+    """
+    output = plain_console(stderr=False)
+    print_totals(finished.totals, console=output)
+    print_times(finished.times, console=output)
+    for sheet in finished.sheets:
+        output.print(f"contact sheet: {printable(str(sheet))}", soft_wrap=True)
+    if finished.error is not None:
+        raise finished.error
+
+
+def _lines(
+    authority: Authority, watchlist: Watchlist, *, models: Models, clock: Clock, started: datetime
+) -> tuple[Line, ...]:
+    return tuple(
+        camera_line(
+            camera,
+            authority=authority,
+            watchlist=watchlist,
+            models=models,
+            clock=clock,
+            started=started,
+            new_id=time_ordered_id,
+        )
+        for camera in authority.deployment.cameras
+    )
 
 
 def _run(
-    lines: Sequence[Line],
-    recorder: Recorder,
-    point: OperatingPoint,
-    end: datetime,
-    on_alert: Callable[[Alert], None],
-    console: Console,
-) -> str:
+    runner: Runner, point: OperatingPoint, *, on_alert: OnAlert, on_look: OnLook
+) -> OvertError | None:
+    """Run to the end, and give what ended it too early, if it is all written down."""
     started = DeploymentStarted(version("overt"), point.predicted_rate, point.extrapolated)
-    runner = Runner(lines, recorder=recorder)
-    with _signals(runner), Display(lines, end=end, console=console) as display:
-        return runner.run(started, on_alert=on_alert, on_look=display.look)
+    try:
+        runner.run(started, on_alert=on_alert, on_look=on_look)
+    except (SourceError, ClockError) as error:
+        return error
+    return None
 
 
-def _totals(store: Store, deployment: str) -> Totals:
-    return fold(recorded.event for recorded in store.events(deployment=deployment))
+@contextmanager
+def _for_one_use(listfile: ListFile, recorder: Recorder) -> Generator[None]:
+    """Destroy the list however the run ends, and write that down."""
+    watchlist = listfile.watchlist
+    try:
+        yield
+    finally:
+        listfile.destroy()
+        recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
 
 
-def _sheet_writer(
-    folder: Path | None,
-    photo_of: Callable[[str], Rgb],
-    written: list[Path],
-    console: Console,
-) -> Callable[[Alert], None]:
-    def on_alert(alert: Alert) -> None:
-        console.print(
-            f"alert {alert.id} camera {alert.camera}: similarity {alert.similarity:.3f} with "
-            f"{alert.entry.reference}; for a person to judge",
-            markup=False,
-            highlight=False,
+class _Alerts:
+    """Tells of each alert, and draws its contact sheet."""
+
+    def __init__(self, folder: Path | None, photo_of: PhotoOf, console: Console) -> None:
+        self._folder = folder
+        self._photo_of = photo_of
+        self._console = console
+        self.written: list[Path] = []
+
+    def __call__(self, alert: Alert) -> None:
+        camera, reference = printable(alert.camera), printable(alert.entry.reference)
+        self._console.print(
+            f"alert {alert.id} camera {camera}: similarity {alert.similarity:.3f} with "
+            f"{reference}; for a person to judge",
             soft_wrap=True,
         )
-        if folder is not None:
-            path = folder / f"alert-{alert.id}.png"
-            write_sheet(alert, photo_of(alert.entry.reference), path)
-            written.append(path)
+        if self._folder is not None:
+            self._draw(alert, self._folder / f"alert-{alert.id}.png")
 
-    return on_alert
+    def _draw(self, alert: Alert, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_sheet(alert, self._photo_of(alert.entry.reference), path)
+        except OSError as error:
+            raise InputError(
+                f"contact sheet {str(path)!r}: got {error.strerror}, want a file that can be "
+                "written",
+                hint="free space on the disk, or name another folder",
+            ) from error
+        self.written.append(path)
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from overt.cli.showing import plain_console
 from overt.inference.bundle import Bundle, ModelFile
 from overt.inference.manifest import read_manifest
 from overt.inference.opened import add_bundle, find_manifest, list_bundles, open_bundle
@@ -29,7 +29,7 @@ def list_all() -> None:
     for bundle in list_bundles(read_settings().bundles_dir):
         calibrated = "yes" if bundle.calibration else "no"
         table.add_row(bundle.name, bundle.version, bundle.intended_use, calibrated, bundle.licence)
-    Console().print(table)
+    plain_console(stderr=False).print(table)
 
 
 @models.command()
@@ -39,7 +39,7 @@ def show(name: BundleName = "default") -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for heading, text in _facts(bundle):
         table.add_row(heading, text)
-    Console().print(table)
+    plain_console(stderr=False).print(table)
 
 
 @models.command()

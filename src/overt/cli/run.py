@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from overt.cli.deploying import deploy
-from overt.cli.showing import print_times, print_totals
+from overt.cli.deploying import deploy, print_finished
+from overt.cli.showing import plain_console
+from overt.clock import SystemClock
 from overt.governance.deployment_file import read_deployment
 from overt.governance.listfile import ListFile
 from overt.settings import read_settings
@@ -33,7 +33,7 @@ def run(
     """
     settings = read_settings()
     settings.make_data_dir()
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     drafted = read_deployment(deployment)
     finished = deploy(
         drafted,
@@ -41,8 +41,7 @@ def run(
         models=open_models(drafted.bundle, settings=settings),
         listfile=ListFile(drafted.watchlist, keys=KeyRing(settings.keys_dir)),
         sheets=sheets,
+        clock=SystemClock(),
         console=console,
     )
-    output = Console()
-    print_totals(finished.totals, console=output)
-    print_times(finished.times, console=output)
+    print_finished(finished)

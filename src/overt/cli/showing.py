@@ -15,13 +15,21 @@ from rich.text import Text
 
 from overt.engine.runner import Line
 from overt.engine.timing import StageTimes
+from overt.errors import SourceError
 from overt.report.totals import Totals
 from overt.report.words import one_in
+from overt.sources.base import Source
+from overt.text import printable
 
-__all__ = ["Display", "print_times", "print_totals"]
+__all__ = ["Display", "plain_console", "print_times", "print_totals"]
 
 BAR: Final = 24
 STAGES: Final = ("decode", "detect", "track", "select", "embed", "search")
+
+
+def plain_console(*, stderr: bool) -> Console:
+    """Make a console that shows text as it is: a name may look like markup or an emoji's code."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 class Display:
@@ -32,6 +40,7 @@ class Display:
         self._end = end
         self._console = console
         self._started = time.monotonic()
+        self._lengths = [_length(line.source) for line in lines]
         self._live = Live(console=console, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> Self:
@@ -48,17 +57,19 @@ class Display:
 
     def look(self) -> None:
         """Show how things stand."""
-        rows = [self._row(line) for line in self._lines]
+        rows = [
+            self._row(line, length) for line, length in zip(self._lines, self._lengths, strict=True)
+        ]
         left = max(self._end - datetime.now(UTC), self._end - self._end)
         rows.append(Text(f"authority ends in {str(left).split('.')[0]}", style="dim"))
         self._live.update(Text("\n").join(rows))
 
-    def _row(self, line: Line) -> Text:
+    def _row(self, line: Line, length: int | None) -> Text:
         progress, source = line.pipeline.progress, line.source
         passed = max(time.monotonic() - self._started, 1e-6)
-        parts = [f"{source.camera:<12}"]
-        if source.length:
-            done = min(progress.frames / source.length, 1.0)
+        parts = [f"{printable(source.camera):<12}"]
+        if length:
+            done = min(progress.frames / length, 1.0)
             filled = round(BAR * done)
             parts.append(f"[{'#' * filled}{'.' * (BAR - filled)}] {done:4.0%}")
         parts.append(f"{progress.frames / passed:6.1f} fps")
@@ -70,6 +81,13 @@ class Display:
                 p50, p95 = latency.quantile(0.5) * 1e3, latency.quantile(0.95) * 1e3
                 parts.append(f"latency p50 {p50:.0f} ms p95 {p95:.0f} ms")
         return Text("  ".join(parts))
+
+
+def _length(source: Source) -> int | None:
+    try:
+        return source.length
+    except SourceError:  # said where its frames are read, which ends this camera alone
+        return None
 
 
 def print_totals(totals: Totals, *, console: Console) -> None:
@@ -87,7 +105,7 @@ def print_totals(totals: Totals, *, console: Console) -> None:
     for alert in totals.alerts:
         table.add_row(
             f"  {alert.alert}",
-            f"camera {alert.camera}, similarity {alert.similarity:.3f}, "
+            f"camera {printable(alert.camera)}, similarity {alert.similarity:.3f}, "
             f"threshold {alert.threshold:.2f}",
         )
     if authorised is not None and started is not None:
@@ -98,7 +116,7 @@ def print_totals(totals: Totals, *, console: Console) -> None:
             f"{authorised.threshold:.2f} with {authorised.listed:,} listed",
         )
     if totals.stopped is not None:
-        table.add_row("ended because", totals.stopped.reason)
+        table.add_row("ended because", printable(totals.stopped.reason))
     console.print(table)
 
 
@@ -112,7 +130,7 @@ def print_times(times: Sequence[tuple[str, StageTimes]], *, console: Console) ->
             histogram = stages.stages.get(stage)
             if histogram is not None:
                 table.add_row(
-                    f"{camera}: {stage}" if len(times) > 1 else stage,
+                    f"{printable(camera)}: {stage}" if len(times) > 1 else stage,
                     f"{histogram.count:,}",
                     f"{histogram.quantile(0.5) * 1e3:.1f}",
                     f"{histogram.quantile(0.95) * 1e3:.1f}",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
-from overt.cli.deploying import Finished, deploy
-from overt.cli.showing import print_times, print_totals
+from overt.cli.deploying import Finished, deploy, print_finished
+from overt.cli.showing import plain_console
 from overt.cli.watchlist import build_here
+from overt.clock import SystemClock
 from overt.governance.applications import Grounds, from_folder
-from overt.governance.listfile import ListFile
+from overt.governance.listfile import destroy_list
 from overt.settings import read_settings
+from overt.text import printable
 from overt.values.deployment import (
     Camera,
     Deployment,
@@ -60,45 +62,41 @@ def run_trial(
     video: str, *, listed: Path, out: Path, threshold: float | None, bundle: str, name: str
 ) -> Finished:
     """Build a list of a folder, and run a trial deployment on one source."""
-    console = Console(stderr=True)
+    console = plain_console(stderr=True)
     settings = read_settings()
     models = open_models(bundle, settings=settings)
     kept = settings.model_copy(update={"data_dir": out / "data"})
     kept.make_data_dir()
-    list_folder = kept.data_dir / "list"
-    keys = KeyRing(kept.keys_dir)
-    if list_folder.exists():  # of a trial that was killed: a list is for one use
-        ListFile(list_folder, keys=keys).destroy()
-    applications = list(from_folder(listed, _grounds()))
-    built = build_here(applications, out=list_folder, name=name, models=models, keys=keys)
-    for rejected in built.rejected:
-        console.print(
-            f"not listed: {rejected.file.name}: {rejected.reason}", markup=False, highlight=False
+    list_folder, keys = kept.data_dir / "list", KeyRing(kept.keys_dir)
+    _discard(list_folder, keys)  # of a trial that was killed: a list is for one use
+    try:
+        applications = list(from_folder(listed, _grounds()))
+        built = build_here(applications, out=list_folder, name=name, models=models, keys=keys)
+        for rejected in built.rejected:
+            console.print(f"not listed: {printable(rejected.file.name)}: {rejected.reason}")
+        if threshold is None:
+            threshold = models.scale.threshold_for(CEILING, listed=len(built.list.watchlist))
+        return deploy(
+            _draft(video, threshold=threshold, bundle=bundle, name=name, watchlist=list_folder),
+            settings=kept,
+            models=models,
+            listfile=built.list,
+            sheets=out,
+            clock=SystemClock(),
+            console=console,
         )
-    if threshold is None:
-        threshold = models.scale.threshold_for(CEILING, listed=len(built.list.watchlist))
-    return deploy(
-        _draft(video, threshold=threshold, bundle=bundle, name=name, watchlist=list_folder),
-        settings=kept,
-        models=models,
-        listfile=built.list,
-        sheets=out,
-        console=console,
-    )
+    finally:
+        _discard(list_folder, keys)  # also where the trial was refused or broken off
 
 
-def print_finished(finished: Finished) -> None:
-    """Print what a trial found."""
-    output = Console()
-    print_totals(finished.totals, console=output)
-    print_times(finished.times, console=output)
-    for sheet in finished.sheets:
-        output.print(f"contact sheet: {sheet}", soft_wrap=True, highlight=False)
+def _discard(list_folder: Path, keys: KeyRing) -> None:
+    if list_folder.exists():
+        destroy_list(list_folder, keys=keys)
 
 
 def _draft(video: str, *, threshold: float, bundle: str, name: str, watchlist: Path) -> Deployment:
     now = datetime.now(UTC).replace(microsecond=0)
-    who = getpass.getuser()
+    who = _user()
     return Deployment(
         name=name,
         place="this machine",
@@ -122,4 +120,11 @@ def _draft(video: str, *, threshold: float, bundle: str, name: str, watchlist: P
 
 
 def _grounds() -> Grounds:
-    return Grounds(Category.BLUE, source=TRIAL, lawful_basis=TRIAL, reviewer=getpass.getuser())
+    return Grounds(Category.BLUE, source=TRIAL, lawful_basis=TRIAL, reviewer=_user())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container a process can run as a user without a name
+        return f"user {os.getuid()}"

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import track
 
+from overt.cli.showing import plain_console
 from overt.errors import InputError
 from overt.governance.applications import Application, Grounds, from_csv, from_folder
 from overt.governance.building import Built, build_list
-from overt.governance.listfile import ListFile
+from overt.governance.listfile import destroy_list
 from overt.settings import read_settings
+from overt.text import printable
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
 from overt.wiring import Models, make_enrolment, open_models
@@ -24,7 +25,7 @@ from overt.wiring import Models, make_enrolment, open_models
 __all__ = ["watchlist"]
 
 watchlist = typer.Typer(help="Build a watchlist, and destroy it.", no_args_is_help=True)
-console = Console(stderr=True)
+console = plain_console(stderr=True)
 
 REPORT_COLUMNS = ("reference", "file", "result", "detail")
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # also as full-width forms
@@ -61,11 +62,10 @@ def build(
     report = write_report(built, out.with_name(out.name + "-report.csv"))
     console.print(
         f"{len(built.list.watchlist)} listed, {len(built.rejected)} rejected, "
-        f"{len(built.alike)} pairs alike: {report}",
+        f"{len(built.alike)} pairs alike: {printable(str(report))}",
         soft_wrap=True,
-        highlight=False,
     )
-    print(out)
+    print(printable(str(out)))
 
 
 @watchlist.command()
@@ -75,8 +75,8 @@ def destroy(
     """Destroy a list: its key first, so that no copy of it can be read again."""
     settings = read_settings()
     settings.make_data_dir()
-    ListFile(folder, keys=KeyRing(settings.keys_dir)).destroy()
-    console.print(f"{folder}: destroyed", highlight=False, soft_wrap=True)
+    destroy_list(folder, keys=KeyRing(settings.keys_dir))
+    console.print(f"{printable(str(folder))}: destroyed", soft_wrap=True)
 
 
 def build_here(
@@ -95,11 +95,18 @@ def build_here(
 
 
 def write_report(built: Built, path: Path) -> Path:
-    """Write what became of every photograph, and which entries look alike, as CSV."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(REPORT_COLUMNS)
-        rows.writerows([_inert(cell) for cell in row] for row in _report(built))
+    """Write what became of every photograph, and which entries look alike, as CSV.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(REPORT_COLUMNS)
+            rows.writerows([_inert(cell) for cell in row] for row in _report(built))
+    except OSError as error:
+        raise InputError(f"report {str(path)!r}: got {error.strerror}, want a new file") from error
     return path
 
 
@@ -107,7 +114,7 @@ def _report(built: Built) -> Iterator[tuple[str, ...]]:
     for entry in built.list.watchlist.entries:
         yield entry.reference, "", "listed", "; ".join(entry.warnings)
     for item in built.rejected:
-        yield item.reference, str(item.file), "rejected", item.reason
+        yield item.reference, printable(str(item.file)), "rejected", item.reason
     for pair in built.alike:
         result = "same person?" if pair.same else "alike"
         yield pair.first, "", result, f"{pair.second}, similarity {pair.similarity:.3f}"
@@ -118,9 +125,8 @@ def _inert(cell: str) -> str:
 
     An apostrophe before it makes it text (OWASP, "CSV injection").
     """
-    return (
-        f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell[:1] in ("\t", "\r", "\n") else cell
-    )
+    seen = "".join(letter for letter in cell if letter.isprintable()).lstrip()
+    return f"'{cell}" if seen.startswith(FORMULA) else cell
 
 
 def _shown(applications: list[Application]) -> Iterator[Application]:

@@ -45,7 +45,8 @@ def align(frame: Frame, landmarks: Landmarks, *, template: F32, size: int) -> Rg
 
 def _warp(plane: Plane, matrix: F64, size: int, *, outside: int) -> Plane:
     """Warp a plane; a face larger than the chip is averaged down first, against aliasing."""
-    shrink = int(1 / max(np.sqrt(abs(np.linalg.det(matrix[:, :2]))), 1e-6))
+    scale = max(float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))), 1e-6)
+    shrink = int(1 / scale + 1e-3)  # 3.9999 is 4
     if shrink >= 2:
         plane, matrix = _shrink(plane, matrix, size, shrink)
     warped = cv2.warpAffine(

@@ -70,12 +70,13 @@ def _flatten_others(cut: Cut, face: Boxes, others: Boxes) -> None:
     Where two overlap, the larger face is taken for the nearer one, as `select.quality` does.
     """
     nearer = area(others) > area(face)
-    for box, covers in zip(widen(others, OTHERS_MARGIN), nearer, strict=True):
+    for box, wide, covers in zip(others, widen(others, OTHERS_MARGIN), nearer, strict=True):
         for plane, step in ((cut.luma, 1), (cut.blue, 2), (cut.red, 2)):
             hidden = np.zeros(plane.shape, np.bool_)
-            hidden[_part(box, cut.origin, step)] = True
-            if not covers:
-                hidden[_part(face, cut.origin, step)] = False
+            hidden[_part(wide, cut.origin, step)] = True
+            hidden[_part(face, cut.origin, step)] = False
+            if covers:
+                hidden[_part(box, cut.origin, step)] = True
             if hidden.any():
                 plane[hidden] = round(float(plane[hidden].mean()))
 

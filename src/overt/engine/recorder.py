@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from overt.arrays import Rgb
 from overt.clock import Clock
+from overt.errors import ClockError
 from overt.governance.authority import Authority
 from overt.ids import NewId
 from overt.records.base import Store
@@ -40,6 +43,7 @@ class Recorder:
         self._photo_of = photo_of
         self._clock = clock
         self._new_id = new_id
+        self._latest = clock.now()
 
     def record(self, *bodies: Body) -> None:
         """Append events; they are on disk when this returns.
@@ -47,10 +51,19 @@ class Recorder:
         Raises:
             RecordsError: none of them could be written.
         """
-        now = self._clock.now()
+        now = self._now()
         self._store.append(
             [Event(self._new_id(now), self._authority.id, now, body) for body in bodies]
         )
+
+    def _now(self) -> datetime:
+        """Tell the time; the last one known where the clock has gone back since.
+
+        Recognition stops when the clock goes back. That it did must still be written down.
+        """
+        with contextlib.suppress(ClockError):
+            self._latest = self._clock.now()
+        return self._latest
 
     def counts(self, counts: FaceCounts) -> None:
         """Record what a camera saw in a minute."""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from overt.clock import Clock
 from overt.engine.pipeline import Outcome, Pipeline
 from overt.engine.recorder import Recorder
-from overt.errors import OvertError, SourceError, WindowError
+from overt.errors import ClockError, OvertError, RecordsError, SourceError, WindowError
+from overt.governance.authority import Authority
 from overt.sources.base import Source
 from overt.values.alert import Alert
 from overt.values.events import DeploymentStarted, DeploymentStopped
 
-__all__ = ["Line", "Runner"]
+__all__ = ["Line", "OnAlert", "OnLook", "Runner"]
 
 WAITING: Final = 1000  # outcomes that may wait to be written; beyond that cameras wait
 LOOK_S: Final = 0.25
+WINDOW_OVER: Final = "the authorised window ended"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +37,7 @@ class Line:
 class _Over:
     """A camera's thread has ended; with an error if it did not end by itself."""
 
-    error: Exception | None
+    error: BaseException | None
 
 
 _Item: TypeAlias = Outcome | _Over
@@ -44,9 +48,13 @@ OnLook: TypeAlias = Callable[[], None]
 class Runner:
     """Runs a deployment's cameras until they end, the window closes or somebody stops it."""
 
-    def __init__(self, lines: Sequence[Line], *, recorder: Recorder) -> None:
+    def __init__(
+        self, lines: Sequence[Line], *, authority: Authority, recorder: Recorder, clock: Clock
+    ) -> None:
         self._lines = tuple(lines)
+        self._authority = authority
         self._recorder = recorder
+        self._clock = clock
         self._items: queue.Queue[_Item] = queue.Queue(WAITING)
         self._stop_reason: str | None = None
 
@@ -54,8 +62,7 @@ class Runner:
         """End the deployment, from any thread or a signal handler; the first reason counts."""
         if self._stop_reason is None:
             self._stop_reason = reason
-        for line in self._lines:
-            line.source.close()
+        self._close()
 
     def run(self, started: DeploymentStarted, *, on_alert: OnAlert, on_look: OnLook) -> str:
         """Run, and give the reason why it ended, which is recorded too.
@@ -75,15 +82,14 @@ class Runner:
             threading.Thread(target=self._follow, args=(line,), name=line.source.camera)
             for line in self._lines
         ]
-        for thread in threads:
-            thread.start()
-        errors: list[Exception] = []
         try:
+            for thread in threads:
+                thread.start()
             errors = self._write_down(on_alert, on_look)
-        finally:
-            # Also when the record cannot be written: recognition stops rather than runs unlogged.
-            self.stop("recognition failed")
-            self._drain(threads)
+            self._join(threads)
+        except BaseException as error:
+            self._give_up(threads, error)
+            raise
         reason = self._reason(errors)
         self._recorder.record(DeploymentStopped(reason))
         for error in errors:
@@ -93,10 +99,10 @@ class Runner:
 
     def _follow(self, line: Line) -> None:
         """Run one camera in its own thread, and hand on all that comes of it."""
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             self._follow_to_its_end(line)
-        except Exception as raised:  # noqa: BLE001 - the worker loop; the recording thread raises it
+        except BaseException as raised:  # noqa: BLE001 - the worker loop; the recording thread raises it
             error = raised
         self._items.put(_Over(error))
 
@@ -109,11 +115,12 @@ class Runner:
             if counts is not None:
                 self._items.put(counts)
 
-    def _write_down(self, on_alert: OnAlert, on_look: OnLook) -> list[Exception]:
-        errors: list[Exception] = []
+    def _write_down(self, on_alert: OnAlert, on_look: OnLook) -> list[BaseException]:
+        errors: list[BaseException] = []
         running = len(self._lines)
         while running:
             on_look()
+            self._watch(errors)
             try:
                 item = self._items.get(timeout=LOOK_S)
             except queue.Empty:
@@ -131,23 +138,55 @@ class Runner:
                     self._recorder.counts(item)
         return errors
 
-    def _end_all_if_unsafe(self, error: Exception) -> None:
+    def _watch(self, errors: list[BaseException]) -> None:
+        """End the deployment at its window's end, also when no camera has sent a frame by then."""
+        if self._stop_reason is not None:
+            return
+        try:
+            self._authority.require_current(self._clock.now())
+        except WindowError as error:
+            self._end_all_if_unsafe(error)
+        except ClockError as error:
+            errors.append(error)
+            self._end_all_if_unsafe(error)
+
+    def _end_all_if_unsafe(self, error: BaseException) -> None:
         """A camera that breaks ends alone; a clock, an authority or a bug ends the deployment."""
         if isinstance(error, WindowError):
-            self.stop("the authorised window ended")
+            self.stop(WINDOW_OVER)
         elif not isinstance(error, SourceError):
-            self.stop(f"recognition failed: {type(error).__name__}")
+            self.stop(_failure(error))
 
-    def _reason(self, errors: list[Exception]) -> str:
+    def _reason(self, errors: list[BaseException]) -> str:
         broken = [str(error) for error in errors if isinstance(error, OvertError)]
-        if self._stop_reason and self._stop_reason != "recognition failed":
+        if self._stop_reason is not None:
             return self._stop_reason
         return f"a source broke off: {'; '.join(broken)}" if broken else "the sources ended"
 
-    def _drain(self, threads: Sequence[threading.Thread]) -> None:
-        """Let the cameras end; what they still hand on after a failure cannot be recorded."""
+    def _give_up(self, threads: Sequence[threading.Thread], error: BaseException) -> None:
+        """Stop recognition, since it must not run unlogged or unseen; write that down if it can be.
+
+        What the cameras still hand on cannot be recorded, and is forgotten.
+        """
+        self._close()
+        self._join(threads)
+        with contextlib.suppress(RecordsError):  # mostly the error that has led here
+            self._recorder.record(DeploymentStopped(_failure(error)))
+
+    def _close(self) -> None:
+        for line in self._lines:
+            line.source.close()
+
+    def _join(self, threads: Sequence[threading.Thread]) -> None:
+        """Wait for the cameras to end, and take what they hand on, so that none waits for room."""
         for thread in threads:
             while thread.is_alive():
                 thread.join(LOOK_S)
                 while not self._items.empty():
                     self._items.get_nowait()
+
+
+def _failure(error: BaseException) -> str:
+    # The text of a foreign error may hold anything; of ours, nothing that is secret.
+    what = str(error) if isinstance(error, OvertError) else type(error).__name__
+    return f"recognition failed: {what}"

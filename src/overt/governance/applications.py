@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from overt.errors import WatchlistError
+from overt.text import printable
 from overt.values.watchlist import Category, Entry
 
 __all__ = ["COLUMNS", "Application", "Grounds", "from_csv", "from_folder"]
@@ -60,9 +61,10 @@ def from_folder(folder: Path, grounds: Grounds) -> Iterator[Application]:
         wanted = " ".join(sorted(PHOTO_SUFFIXES))
         raise WatchlistError(f"{folder}: got no photograph, want files ending in {wanted}")
     for file in files:
+        reference = printable(file.stem)
         entry = Entry(
-            reference=file.stem,
-            name=file.stem.replace("_", " "),
+            reference=reference,
+            name=reference.replace("_", " "),
             category=grounds.category,
             source=grounds.source,
             lawful_basis=grounds.lawful_basis,
@@ -105,7 +107,7 @@ def _application(path: Path, line: int, cells: Mapping[str, str | None]) -> Appl
     row = {name: cell or "" for name, cell in cells.items()}
     file = row["file"]
     # One folder that can be looked through before it is listed: no way out of it, no hidden file.
-    if file != Path(file).name or file.startswith(".") or not file.isprintable():
+    if not file or file != Path(file).name or file.startswith(".") or not file.isprintable():
         raise WatchlistError(f"{where}: got file {file!r}, want the name of a file beside the CSV")
     try:
         entry = Entry(

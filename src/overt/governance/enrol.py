@@ -65,8 +65,9 @@ class Enroller:
     def enrol(self, application: Application) -> Result:
         """Make an entry of one photograph, or say why not."""
         try:
-            content = application.file.read_bytes()
+            # First as a photograph, which refuses a pipe, a device and what is far too large.
             frame = read_still(application.file)
+            content = application.file.read_bytes()
         except (OSError, SourceError) as error:
             return self._reject(application, f"cannot be read: {error}")
         faces = self._detector.detect(frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,13 +24,15 @@ from overt.values.embeddings import Embeddings
 from overt.values.watchlist import Entry, Watchlist
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
+from overt.vault.private import explained
 
-__all__ = ["ListFile", "list_digest"]
+__all__ = ["ListFile", "destroy_list", "list_digest"]
 
 HEADER: Final = "overt-list.json"  # says which key opens the rest; nothing of a person
 FORMAT: Final = "overt-watchlist-1"
 ENTRIES: Final = "entries"
 TEMPLATES: Final = "templates"
+KEY_NAME: Final = re.compile(r"watchlist-[0-9a-f]{24}")  # of the key, and of the folder it seals
 
 
 def list_digest(entries: Iterable[Entry], vectors: np.ndarray, *, bundle: str) -> str:
@@ -38,6 +41,34 @@ def list_digest(entries: Iterable[Entry], vectors: np.ndarray, *, bundle: str) -
     hashed.update(rfc8785.dumps([entry_to(entry) for entry in entries]))
     hashed.update(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
     return hashed.hexdigest()
+
+
+def destroy_list(folder: Path, *, keys: KeyRing) -> None:
+    """Destroy the key, then remove the folder. Nothing of the list can be read after.
+
+    Also a list that is damaged, or that a killed process left half made or half destroyed.
+
+    Raises:
+        WatchlistError: it is not the folder of a list, and is left alone.
+        VaultError: it could not be destroyed: raise an alarm and try again.
+    """
+    key_names = _key_names(folder)
+    for name in key_names:
+        keys.destroy(name)
+    with explained(folder):
+        shutil.rmtree(folder)
+
+
+def _key_names(folder: Path) -> list[str]:
+    """Name the keys of what lies in a list's folder; anything else in it makes it none."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError as error:
+        raise WatchlistError(f"{folder}: got {error.strerror}, want a watchlist") from error
+    strange = [name for name in names if name != HEADER and not KEY_NAME.fullmatch(name)]
+    if strange or folder.is_symlink():
+        raise WatchlistError(f"{folder}: got {strange or 'a link'}, want a watchlist's own folder")
+    return [name for name in names if name != HEADER]
 
 
 class ListFile:
@@ -99,9 +130,8 @@ class ListFile:
             return np.asarray(image.convert("RGB"))
 
     def destroy(self) -> None:
-        """Destroy the key, then remove the folder. Nothing of the list can be read after."""
-        self._keys.destroy(self._key_name)
-        shutil.rmtree(self._folder)
+        """Destroy the list; see `destroy_list`."""
+        destroy_list(self._folder, keys=self._keys)
 
     def _get(self, name: str) -> bytes:
         return self._vault.get(name, key_name=self._key_name, context=_context(name))

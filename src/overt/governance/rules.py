@@ -2,8 +2,8 @@
 
 The figures and their sources are those published for police use in England and Wales; see
 docs/concepts/rules.md. None can be switched off. `trial = true` is no way round them: it admits
-the trial model, recorded footage and an authority without rank, for people who agreed to be filmed,
-and changes nothing else.
+the trial model, recorded footage, an authority without rank and a threshold below 0.60 that keeps
+the ceiling of false alerts, for people who agreed to be filmed, and changes nothing else.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _window(subject: Subject, now: datetime) -> Iterator[str]:
 def _threshold(subject: Subject, _now: datetime) -> Iterator[str]:
     got = subject.deployment.threshold
     if got < LOWEST_THRESHOLD and not subject.deployment.trial:
-        yield f"threshold: got {got:.2f}, want {LOWEST_THRESHOLD:.2f} or more"
+        yield f"threshold: got {got:g}, want {LOWEST_THRESHOLD:.2f} or more"
 
 
 def _false_alerts(subject: Subject, _now: datetime) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _false_alerts(subject: Subject, _now: datetime) -> Iterator[str]:
     if rate > FALSE_ALERT_CEILING:
         want = scale.threshold_for(FALSE_ALERT_CEILING, listed=listed)
         yield (
-            f"threshold: got {subject.deployment.threshold:.2f}, which predicts a false alert in "
+            f"threshold: got {subject.deployment.threshold:g}, which predicts a false alert in "
             f"{1 / rate:,.0f} comparisons with {listed:,} listed; want {want:.2f} or more, "
             f"1 in {1 / FALSE_ALERT_CEILING:,.0f}"
         )

@@ -140,6 +140,9 @@ def _load(
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = ERRORS_ONLY
+    # A planned block for the second run lies beside the pieces of the first, which are never given
+    # back: without plans a detector at 960 x 544 holds 90 MB less, at the same speed.
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import textwrap
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +24,6 @@ VIEW: Final = WIDTH - 2 * MARGIN - 2 * (FACE + GAP)  # width of the view beside 
 SHOT: Final = 120  # side of the further shots
 CAPTION: Final = 32  # height of a line below a picture
 LINE: Final = 30
-CHARACTERS: Final = 104  # on a line at LETTERS
 LETTERS, SMALL, LARGE = 20, 16, 30  # height of letters
 REMINDER: Final = "A similarity identifies nobody. Nothing follows until a person has judged it."
 PAPER, BACK, INK, QUIET, ACCENT = "#ffffff", "#eceff1", "#1a1a1a", "#5f6368", "#b3261e"
@@ -45,7 +43,7 @@ def write_sheet(alert: Alert, listed_photo: Rgb, path: Path) -> None:
 
 def draw_sheet(alert: Alert, listed_photo: Rgb) -> Image.Image:
     """Draw probe and listed photo at one scale, what the figures mean, and the masked view."""
-    lines = [part for text in _texts(alert) for part in _wrapped(text, CHARACTERS)]
+    lines = [part for text in _texts(alert) for part in _wrapped(text, WIDTH - 2 * MARGIN)]
     further = alert.crops[1 : 1 + (WIDTH - 2 * MARGIN) // (SHOT + GAP)]
     top = MARGIN + 84
     below = top + FACE + CAPTION + GAP
@@ -71,7 +69,8 @@ def draw_sheet(alert: Alert, listed_photo: Rgb) -> Image.Image:
 
 def _heading(draw: ImageDraw.ImageDraw, alert: Alert) -> None:
     when = alert.time.strftime("%Y-%m-%d %H:%M:%S UTC")
-    place = textwrap.shorten(f"{when}, camera {_printable(alert.camera)}", 110, placeholder=" ...")
+    place = f"{when}, camera {_printable(alert.camera)}"
+    place = place if len(place) <= 70 else place[:66] + " ..."
     draw.text((MARGIN, MARGIN), "Alert: for a person to judge", ACCENT, _font(LARGE))
     draw.text((MARGIN, MARGIN + 42), place, QUIET, _font(SMALL + 2))
 
@@ -109,7 +108,7 @@ def _texts(alert: Alert) -> tuple[str, ...]:
             f"{alert.shots} shots compared as one"
         ),
         (
-            f"Expected at this threshold with {point.listed} listed: a false alert in "
+            f"Expected at this threshold with {point.listed} listed: a false alert for "
             f"{one_in(point.predicted_rate)} comparisons{guess}"
         ),
         "Look twice: " + ("; ".join(alert.flags) if alert.flags else "no quality flag"),
@@ -117,8 +116,27 @@ def _texts(alert: Alert) -> tuple[str, ...]:
     )
 
 
-def _wrapped(text: str, characters: int) -> list[str]:
-    return textwrap.wrap(_printable(text), characters)
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most `width` pixels; a word that is longer is broken too."""
+    font = _font(LETTERS)
+    lines = [""]
+    for word in _printable(text).split():
+        for piece in _pieces(word, width, font):
+            longer = f"{lines[-1]} {piece}".strip()
+            if font.getlength(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+    return lines
+
+
+def _pieces(word: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
+    pieces = [""]
+    for letter in word:
+        if font.getlength(pieces[-1] + letter) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
 
 
 def _printable(text: str) -> str:

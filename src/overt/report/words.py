@@ -12,6 +12,8 @@ def one_in(rate: float) -> str:
     '1 in 6,000'
     >>> one_in(0.5)
     '1 in 2'
+    >>> one_in(0.75)
+    '1 in 1.3'
     >>> one_in(0.0)
     'none'
     """
@@ -20,4 +22,5 @@ def one_in(rate: float) -> str:
     number = 1 / rate
     if number >= 1e9:
         return f"1 in {number:.1e}".replace("e+", " x 10^")
-    return f"1 in {float(f'{number:.2g}'):,.0f}"
+    two_figures = float(f"{number:.2g}")
+    return f"1 in {two_figures:,.0f}" if two_figures.is_integer() else f"1 in {two_figures}"

@@ -88,6 +88,8 @@ class PlaneReader:
     def __init__(self, *, threads: int) -> None:
         self._threads = threads
         self._reformatter = VideoReformatter()
+        self._rotation: int | None = None  # degrees, of the last picture
+        self._turn = UPRIGHT
 
     def read(self, picture: VideoFrame) -> Planes:
         """Copy a picture out of the decoder's memory, converted only where it must be.
@@ -103,8 +105,18 @@ class PlaneReader:
         full = picture.color_range == FULL_RANGE or name in FULL_BY_FORMAT
         colour = colour_of(matrix=picture.colorspace, full=full, lines=picture.height)
         luma, blue, red = self._planes(picture, name, colour)
-        turn = turn_in(picture)
+        turn = self._turn_of(picture)
         return Planes(upright(luma, turn), upright(blue, turn), upright(red, turn), colour)
+
+    def _turn_of(self, picture: VideoFrame) -> Turn:
+        """Read a display matrix anew only when the rotation is another than before.
+
+        In PyAV a picture and its side data hold each other once the side data was asked for: the
+        picture would stay in memory until the garbage collector comes by, and hundreds with it.
+        """
+        if picture.rotation != self._rotation:
+            self._rotation, self._turn = picture.rotation, turn_in(picture)
+        return self._turn
 
     def _planes(self, picture: VideoFrame, name: str, colour: Colour) -> tuple[Plane, Plane, Plane]:
         w, h = picture.width, picture.height

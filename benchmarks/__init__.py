@@ -1,0 +1,1 @@
+"""What overt costs and finds, measured on this machine."""

@@ -1,0 +1,54 @@
+"""Pairs that are alike, against comparing every two."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from builders import make_calibration, make_entry, make_vectors, unit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overt.governance import lookalikes
+from overt.governance.lookalikes import ALIKE, Alike, find_alike, with_warnings
+from overt.match.scale import ReferenceScale
+from overt.values.metric import Metric
+
+SCALE = ReferenceScale(make_calibration())
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1024])
+def test_every_pair_is_compared_once(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr(lookalikes, "ROWS", rows)
+    drawn = make_vectors(4, seed=3)
+    near = unit((drawn + make_vectors(4, seed=4) * np.float32(0.1)).astype(np.float32))
+    vectors = np.concatenate([drawn, near, drawn[:1]])
+    entries = tuple(make_entry(f"R-{i}") for i in range(len(vectors)))
+    got = list(find_alike(entries, vectors, scale=SCALE, metric=Metric.L2))
+    want: list[tuple[str, str]] = []
+    for i, j in itertools.combinations(range(len(vectors)), 2):
+        distance = float(np.linalg.norm(vectors[i].astype(np.float64) - vectors[j]))
+        if float(SCALE.similarity(np.array(-distance))) >= ALIKE:
+            want.append((f"R-{i}", f"R-{j}"))
+    assert len(want) >= 5
+    assert [(pair.first, pair.second) for pair in got] == want
+    assert next(pair for pair in got if pair.second == "R-8").same
+
+
+@given(st.floats(0.5, 0.9))
+def test_the_same_is_what_the_threshold_cannot_tell_apart(similarity: float) -> None:
+    assert Alike("a", "b", similarity).same is (similarity >= 0.64)
+
+
+def test_both_of_a_pair_are_warned() -> None:
+    entries = (make_entry("A", warnings=("old",)), make_entry("B"), make_entry("C"))
+    a, b, c = with_warnings(entries, [Alike("A", "B", 0.6), Alike("A", "C", 0.7)])
+    assert a.warnings == ("old", "looks like B on this list", "looks like C on this list")
+    assert b.warnings == ("looks like A on this list",)
+    assert c.warnings == ("looks like A on this list",)
+
+
+def test_nobody_alike_changes_nothing() -> None:
+    entries = (make_entry("A"), make_entry("B"))
+    assert with_warnings(entries, []) == entries
