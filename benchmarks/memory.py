@@ -20,10 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import matplotlib as mpl
 import numpy as np
 from rich.console import Console
-from scipy import stats
 
 from benchmarks.bench_clip import FPS, bench_clip
 from benchmarks.machine import describe, peak_mb, resident_mb
@@ -83,6 +81,8 @@ def grown(samples: Samples) -> Growth:
     Raises:
         ValueError: there are too few samples.
     """
+    from scipy import stats  # noqa: PLC0415 - after the measurement, so as not to be measured
+
     minutes = np.array(samples.minutes)
     memory = np.array(samples.resident_mb)
     settled = minutes >= SETTLED_MIN
@@ -174,6 +174,8 @@ def _line(x: F64, y: F64) -> tuple[float, float]:
 
 def draw(samples: Samples, growth: Growth, path: Path, *, listed: int) -> None:
     """Draw the memory over the minutes of video."""
+    import matplotlib as mpl  # noqa: PLC0415 - after the measurement
+
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "overt"  # the same samples give the same file
     from matplotlib import pyplot as plt  # noqa: PLC0415 - after the choice of what draws

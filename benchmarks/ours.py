@@ -43,15 +43,22 @@ class NotingTracker:
     def __init__(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self._noted: list[Found] = []
+        self._frame = -1
 
     def update(self, frame: Frame, faces: Faces, /) -> Tracks:
         tracks = self._tracker.update(frame, faces)
         ids = tuple(int(track) for track in tracks.ids)
+        self._frame = frame.index
         self._noted.append(Found(frame.index, _rows(tracks.faces.boxes), ids))
         return tracks
 
     def finish(self) -> tuple[EndedTrack, ...]:
         return self._tracker.finish()
+
+    @property
+    def frame(self) -> int:
+        """The last frame that was looked at; -1 before the first."""
+        return self._frame
 
     def take(self) -> tuple[Found, ...]:
         """Hand over what was noted since the last time."""

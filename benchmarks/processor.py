@@ -58,7 +58,7 @@ class SearchTime:
 
     listed: int
     queries: int
-    ms: float  # median wall time
+    ms: float  # median CPU time
     read_gb_per_s: float  # the list's bytes over that time
     bandwidth_gb_per_s: float  # of a plain read of as many bytes, measured next to it
 
@@ -136,7 +136,7 @@ def measure_search() -> tuple[SearchTime, ...]:
         point = models.scale.operating_point(THRESHOLD, listed=listed)
         for queries in QUERIES:
             search = partial(gallery.search, _probes(queries, dimensions), point=point, at=now)
-            seconds = _wall_s(search)
+            seconds = _median_s(search)
             read = vectors.nbytes / seconds / 1e9
             found.append(SearchTime(listed, queries, seconds * 1e3, read, bandwidth))
     return tuple(found)
@@ -162,7 +162,7 @@ def _bandwidth_gb_per_s(numbers: F32) -> float:
         (lambda: np.dot(one, other), one.nbytes * 2),
         (lambda: np.copyto(copy, numbers), numbers.nbytes * 2),
     )
-    return max(size / _wall_s(way) / 1e9 for way, size in ways)
+    return max(size / _median_s(way) / 1e9 for way, size in ways)
 
 
 def _cpu_s(work: Callable[[], object], *, times: int) -> float:
@@ -172,12 +172,10 @@ def _cpu_s(work: Callable[[], object], *, times: int) -> float:
     return (time.process_time() - started) / times
 
 
-def _wall_s(work: Callable[[], object]) -> float:
-    """Give the median of one call; the clock on the wall, as CPU time is told in coarse steps."""
+def _median_s(work: Callable[[], object]) -> float:
+    """Give the median CPU time of one call: whoever shares the core does not count."""
     work()
     spent: list[float] = []
     while sum(spent) < ENOUGH_S or len(spent) < 5:
-        started = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - started)
+        spent.append(_cpu_s(work, times=1))
     return statistics.median(spent)

@@ -13,6 +13,7 @@ from overt.arrays import Vectors
 from overt.clock import Clock, ForwardClock, SystemClock
 from overt.engine.pipeline import Pipeline, Stages
 from overt.governance.authority import Authority, authorise
+from overt.governance.policy_file import reference_policy
 from overt.governance.rules import Subject
 from overt.ids import time_ordered_id
 from overt.settings import read_settings
@@ -62,7 +63,9 @@ class Trial:
         listed = len(watchlist)
         chosen = threshold or models.scale.threshold_for(CEILING, listed=listed)
         subject = Subject(_draft(video, now, chosen), watchlist, models.opened.bundle)
-        authority = authorise(subject, deployment_id=time_ordered_id(now), now=now)
+        authority = authorise(
+            subject, policy=reference_policy(), deployment_id=time_ordered_id(now), now=now
+        )
         point = models.scale.operating_point(chosen, listed=listed)
         return cls(models, watchlist, authority, point, clock, now)
 

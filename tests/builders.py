@@ -36,6 +36,7 @@ from overt.values.deployment import (
     Window,
 )
 from overt.values.embeddings import Embeddings, Probes
+from overt.values.events import AlertRaised
 from overt.values.faces import Faces
 from overt.values.frame import Frame
 from overt.values.metric import Metric
@@ -305,4 +306,23 @@ def make_alert(
         flags=flags,
         crops=crops or (make_crop(noise(90, 80)),),
         scene=noise(54, 96) if scene is None else scene,
+    )
+
+
+def make_alert_raised(alert: str, time: datetime = NOON) -> AlertRaised:
+    """Record an alert, as the engine does."""
+    return AlertRaised(
+        alert=alert,
+        camera="gate",
+        time=time,
+        category=Category.COURTS,
+        score=0.5,
+        similarity=0.66,
+        threshold=0.64,
+        listed=20,
+        predicted_rate=1e-6,
+        extrapolated=False,
+        shots=3,
+        flags=(),
+        commitment="c" * 64,
     )

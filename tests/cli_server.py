@@ -16,11 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import onnx  # noqa: F401 - as are the next, so that no run has to import them
-import scipy.optimize  # noqa: F401
-
 from overt.cli import deploying, main
 from overt.records.base import Store
+from overt.records.store import open_store
 from overt.values.events import Event
 
 
@@ -30,10 +28,12 @@ class Acknowledging:
     def __init__(self, store: Store, path: Path) -> None:
         self._store = store
         self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        self.events, self.close = store.events, store.close
 
-    def append(self, events: Sequence[Event], /) -> tuple[int, ...]:
-        numbers = self._store.append(events)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def append(self, events: Sequence[Event], /, **more: Any) -> tuple[int, ...]:
+        numbers = self._store.append(events, **more)
         for number, event in zip(numbers, events, strict=True):
             os.write(self._file, f"{number} {event.id}\n".encode())
         return numbers
@@ -52,12 +52,12 @@ def run(job: dict[str, Any]) -> int:
     if job["largest_file"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (job["largest_file"],) * 2)
     if job["acknowledged"] is not None:
-        opened = deploying.open_store
         noted = Path(job["acknowledged"])
-        deploying.open_store = lambda address, **more: Acknowledging(  # pyright: ignore[reportUnknownLambdaType]
-            opened(address, **more),  # pyright: ignore[reportUnknownArgumentType]
-            noted,
-        )
+
+        def open_noted(address: str | Path) -> Any:
+            return Acknowledging(open_store(address), noted)
+
+        deploying.open_store = open_noted  # pyright: ignore[reportPrivateImportUsage]
     sys.argv = ["overt", *map(os.fsdecode, map(bytes.fromhex, job["arguments"]))]
     try:
         main()
@@ -80,7 +80,8 @@ def serve() -> None:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

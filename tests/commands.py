@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 SERVER = Path(__file__).with_name("cli_server.py")
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0  # a busy machine is slow, not wrong
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -35,6 +35,7 @@ class Running:
         self._commands = commands
         self.pid = pid
         self._folder = folder
+        self._code: int | None = None
 
     @property
     def err(self) -> str:
@@ -48,19 +49,25 @@ class Running:
         """Wait until something holds, while it runs."""
         end = time.monotonic() + PATIENCE_S
         while not holds():
+            assert not self._over(), f"got an end with {self._code}: {self.err}"
             assert time.monotonic() < end, f"waited {PATIENCE_S} s: {self.err}"
             time.sleep(0.01)
 
     def wait(self) -> Done:
         """Wait until it is over."""
         end = time.monotonic() + PATIENCE_S
-        while (code := self._commands.ask({"poll": self.pid})) is None:
+        while not self._over():
             if time.monotonic() > end:
                 os.kill(self.pid, signal.SIGKILL)
                 raise AssertionError(f"got a command that hangs: {self.err}")
             time.sleep(0.01)
-        assert isinstance(code, int)
-        return Done(code, (self._folder / "stdout").read_text(errors="replace"), self.err)
+        assert self._code is not None
+        return Done(self._code, (self._folder / "stdout").read_text(errors="replace"), self.err)
+
+    def _over(self) -> bool:
+        if self._code is None:
+            self._code = self._commands.poll(self.pid)
+        return self._code is not None
 
 
 class Commands:
@@ -97,6 +104,7 @@ class Commands:
         """
         for name in ("tmp", "said"):
             (home / name).mkdir(parents=True, exist_ok=True)
+        (home / "said" / "stderr").write_text("")
         variables = {
             **ONE_THREAD,
             "PATH": os.environ["PATH"],
@@ -107,7 +115,7 @@ class Commands:
             "OVERT_DATA_DIR": str(home / "data"),
             **environment,
         }
-        pid = self.ask(
+        pid = self._ask(
             {
                 "arguments": [os.fsencode(argument).hex() for argument in arguments],
                 "cwd": str(cwd or home),
@@ -124,7 +132,13 @@ class Commands:
         """Start a command and wait until it is over."""
         return self.start(*arguments, home=home, **more).wait()
 
-    def ask(self, job: dict[str, Any]) -> Any:
+    def poll(self, pid: int) -> int | None:
+        """Give a command's exit code once it is over."""
+        code = self._ask({"poll": pid})
+        assert code is None or isinstance(code, int)
+        return code
+
+    def _ask(self, job: dict[str, Any]) -> Any:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(job) + "\n")

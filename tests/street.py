@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,9 +20,11 @@ from overt.engine.runner import Line
 from overt.governance.applications import Application, Grounds, from_folder
 from overt.governance.authority import Authority, authorise
 from overt.governance.building import Built, build_list
+from overt.governance.policy_file import reference_policy
 from overt.governance.rules import Subject
 from overt.ids import time_ordered_id
 from overt.records.base import Store
+from overt.settings import Settings
 from overt.simulation import Spot, Walker, astronaut, astronaut_photo, compose, crowd, grace_hopper
 from overt.simulation.truth import Truth
 from overt.values.deployment import (
@@ -87,17 +90,66 @@ def _walker(
     return Walker(portrait, -0.5, 3.5, path, listed=listed)
 
 
-def transport_stream(clip: Path) -> bytes:
-    """Put a clip's video into MPEG-TS, as cameras send it, without decoding it."""
+def transport_stream(clip: Path, *, times: int = 1) -> bytes:
+    """Put a clip's video into MPEG-TS, as cameras send it, so many times, without decoding it."""
     written = io.BytesIO()
-    with av.open(str(clip)) as source, av.open(written, "w", format="mpegts") as target:
-        stream = source.streams.video[0]
-        out = target.add_stream_from_template(stream)
-        for packet in source.demux(stream):
-            if packet.size:
-                packet.stream = out
-                target.mux(packet)
+    with av.open(written, "w", format="mpegts") as target:
+        out: Any = None
+        for turn in range(times):
+            with av.open(str(clip)) as source:
+                stream = source.streams.video[0]
+                out = out or target.add_stream_from_template(stream)
+                later = turn * (stream.duration or 0)
+                for packet in source.demux(stream):
+                    if packet.dts is not None and packet.pts is not None:
+                        packet.dts, packet.pts = packet.dts + later, packet.pts + later
+                        packet.stream = out
+                        target.mux(packet)
     return written.getvalue()
+
+
+def deployment_file(
+    path: Path,
+    *sources: str,
+    now: datetime,
+    watchlist: str = "list",
+    lasts: timedelta = timedelta(hours=1),
+    more: str = "trial = true",
+    rank: str = "none",
+    threshold: float = 0.37,
+) -> Path:
+    """Write a deployment's file that keeps every rule, with cameras a, b, ..."""
+    cameras = "".join(
+        f"\n[[camera]]\nname = {json.dumps(chr(ord('a') + i))}\nsource = {json.dumps(source)}\n"
+        for i, source in enumerate(sources)
+    )
+    path.write_text(
+        f"""
+name = "street"
+place = "Street"
+purpose = "{Purpose.LOCATION}"
+threshold = {threshold}
+bundle = "default"
+watchlist = {json.dumps(watchlist)}
+{more}
+
+[window]
+start = {now.isoformat()}
+end = {(now + lasts).isoformat()}
+
+[authority]
+officer = "A. Officer"
+rank = "{rank}"
+given = {now.isoformat()}
+reference = "REG/1"
+necessity = "a test"
+proportionality = "people who agreed"
+
+[recognition]
+confirm_shots = 2
+{cameras}"""
+    )
+    return path
 
 
 def make_list(
@@ -142,7 +194,9 @@ def authorised(
 ) -> Authority:
     """Authorise a deployment."""
     subject = Subject(deployment, watchlist, models.opened.bundle)
-    return authorise(subject, deployment_id=time_ordered_id(now), now=now)
+    return authorise(
+        subject, policy=reference_policy(), deployment_id=time_ordered_id(now), now=now
+    )
 
 
 def make_lines(
@@ -155,6 +209,7 @@ def make_lines(
             authority=authority,
             watchlist=watchlist,
             models=models,
+            settings=Settings(),
             clock=clock,
             started=clock.now(),
             new_id=time_ordered_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from overt.errors import SettingsError
-from overt.settings import CONFIG_FILE, read_settings
+from overt.settings import CONFIG_FILE, Settings, read_settings, snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def test_a_file_is_read() -> None:
     assert settings.decode_threads == 2
     for below in (settings.bundles_dir, settings.keys_dir, settings.evidence_dir):
         assert below.parent == settings.data_dir
-    assert settings.events_url == "sqlite:////srv/overt/events.sqlite"
+    assert settings.events_file == Path("/srv/overt/events.sqlite")
 
 
 def test_the_environment_counts_more_than_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,3 +111,23 @@ def test_settings_are_frozen() -> None:
     settings = read_settings()
     with pytest.raises(ValidationError):
         settings.decode_threads = 3
+
+
+def test_a_policy_is_named_and_never_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().policy == "reference"
+    configured('policy = "strict"\n')
+    assert read_settings().policy == "strict"
+    configured('policy = ""\n')
+    with pytest.raises(SettingsError, match="policy: got ''"):
+        read_settings()
+    monkeypatch.setenv("OVERT_POLICY", "fixed-site")
+    assert read_settings().policy == "fixed-site"
+
+
+def test_the_snapshot_holds_every_setting_and_no_login() -> None:
+    configured('providers = ["https://u:pa/ss@h/x", "CPU"]\n')
+    text = snapshot(read_settings())
+    written = json.loads(text)
+    assert list(written) == sorted(Settings.model_fields)
+    assert written["providers"] == ["https://h/x", "CPU"]
+    assert snapshot(read_settings()) == text

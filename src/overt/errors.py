@@ -8,12 +8,16 @@ OvertError
 │   ├── BundleError          a model bundle's manifest is wrong
 │   │   └── WeightsError     a model file is missing or is not the file we expect
 │   ├── WatchlistError       a watchlist cannot be built or read
-│   └── DeploymentError      a deployment file is incomplete or contradicts itself
+│   ├── DeploymentError      a deployment file is incomplete or contradicts itself
+│   └── PolicyError          a policy cannot be read, or is looser than the reference
 ├── RefusedError             a rule says no (exit code 1)
 │   ├── AuthorityError       no complete and current authority
+│   ├── MoveError            a step that a life cycle does not have from where it stands
+│   ├── PersonError          somebody who may not do this: another person is wanted
 │   └── WindowError          a frame outside the authorised window
 ├── ClockError               the clock went back; recognition stops (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
+│   └── ConflictError        somebody else decided first: nothing was written
 ├── VaultError               a sealed file cannot be opened: wrong key, or altered (exit code 1)
 └── LedgerError              the ledger is not what was signed, or cannot be read (exit code 1)
     ├── NoteError            a key, a signed note or a checkpoint is malformed
@@ -30,12 +34,16 @@ __all__ = [
     "AuthorityError",
     "BundleError",
     "ClockError",
+    "ConflictError",
     "DeploymentError",
     "ExportError",
     "InputError",
     "LedgerError",
+    "MoveError",
     "NoteError",
     "OvertError",
+    "PersonError",
+    "PolicyError",
     "ProofError",
     "RecordsError",
     "RefusedError",
@@ -106,6 +114,12 @@ class DeploymentError(InputError):
     hint = "see docs/reference/deployment.md"
 
 
+class PolicyError(InputError):
+    """A policy cannot be read, or is looser than the reference."""
+
+    hint = "see docs/concepts/rules.md"
+
+
 class RefusedError(OvertError):
     """A rule says no."""
 
@@ -114,6 +128,18 @@ class AuthorityError(RefusedError):
     """No complete and current authority."""
 
     hint = "have the deployment authorised; see docs/guides/deployment.md"
+
+
+class MoveError(RefusedError):
+    """A step that a life cycle does not have from where it stands."""
+
+    hint = "see docs/concepts/life-cycles.md"
+
+
+class PersonError(RefusedError):
+    """Somebody who may not do this: another person is wanted."""
+
+    hint = "ask somebody else; see docs/concepts/life-cycles.md"
 
 
 class WindowError(RefusedError):
@@ -128,6 +154,12 @@ class ClockError(OvertError):
 
 class RecordsError(OvertError):
     """The record of events cannot be opened or written."""
+
+
+class ConflictError(RecordsError):
+    """Somebody else decided first: what this append rests on has changed, nothing was written."""
+
+    hint = "look at what was recorded since, and decide again"
 
 
 class VaultError(OvertError):

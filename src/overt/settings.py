@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import platformdirs
 import pydantic_settings
+import rfc8785
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -19,17 +21,19 @@ from pydantic_settings import (
 )
 
 from overt.errors import SettingsError
+from overt.text import printable
 
-__all__ = ["CONFIG_FILE", "Settings", "read_settings"]
+__all__ = ["CONFIG_FILE", "Settings", "read_settings", "snapshot"]
 
 CONFIG_FILE = "overt.toml"
 PREFIX: Final = "OVERT_"
+LOGIN: Final = re.compile(r"://\S*@")  # of an address
 
 
 class Settings(BaseSettings):
     """Read from the environment (`OVERT_DATA_DIR`, ...), then from `overt.toml` where overt runs.
 
-    No safeguard is set here: what a deployment may do is in its file and in the rules.
+    No safeguard is loosened here: a policy that is named may be stricter than the reference only.
     """
 
     model_config = SettingsConfigDict(
@@ -55,6 +59,11 @@ class Settings(BaseSettings):
     )
     decode_threads: int = Field(
         default=1, ge=1, le=16, description="threads that decode one camera's video"
+    )
+    policy: str = Field(
+        default="reference",
+        min_length=1,
+        description="the rules that deployments keep: a policy's name or file",
     )
 
     @classmethod
@@ -99,9 +108,38 @@ class Settings(BaseSettings):
         return self.data_dir / "evidence"
 
     @property
-    def events_url(self) -> str:
+    def disclosure_dir(self) -> Path:
+        """Where the sealed indexes lie that tell whether somebody was listed."""
+        return self.data_dir / "disclosure"
+
+    @property
+    def ledger_dir(self) -> Path:
+        """Where the log's hashes, checkpoints and sealed signing key lie."""
+        return self.data_dir / "ledger"
+
+    @property
+    def events_file(self) -> Path:
         """Where events are appended."""
-        return f"sqlite:///{self.data_dir / 'events.sqlite'}"
+        return self.data_dir / "events.sqlite"
+
+
+def snapshot(settings: Settings) -> str:
+    """Write the settings as canonical JSON (RFC 8785) to be recorded; logins are left out."""
+    return rfc8785.dumps(_without_logins(settings.model_dump(mode="json"))).decode()
+
+
+def _without_logins(value: Any) -> Any:
+    """Take `user:password@` out of every address, at any depth."""
+    match value:
+        case str():
+            return LOGIN.sub("://", printable(value))  # a path may hold bytes that are no text
+        case dict():
+            items = cast("dict[str, object]", value).items()
+            return {key: _without_logins(item) for key, item in items}
+        case list():
+            return [_without_logins(item) for item in cast("list[object]", value)]
+        case _:
+            return value
 
 
 def read_settings() -> Settings:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NoReturn, TypeVar, cast
 
-from overt.errors import InputError
+from overt.errors import OvertError
 
 __all__ = ["Table"]
 
@@ -24,7 +24,7 @@ class Table:
         content: Mapping[str, object],
         *,
         file: str,
-        error: type[InputError],
+        error: type[OvertError],
         path: str = "",
     ) -> None:
         self._content = dict(content)
@@ -40,7 +40,7 @@ class Table:
         """Give a value as it is.
 
         Raises:
-            InputError: of the kind handed in, as for everything here: it is missing, of
+            OvertError: of the kind handed in, as for everything here: it is missing, of
                 another type or out of range.
         """
         if key not in self._content:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from overt.alert.raiser import AlertRaiser
-from overt.clock import Clock
+from overt.clock import Clock, SystemClock
 from overt.detect.heads import detector_for
 from overt.detect.picture import Scaling
 from overt.embed.fuse import Passages
@@ -18,18 +18,26 @@ from overt.engine.runner import Line
 from overt.errors import BundleError
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
+from overt.governance.disclosure import Disclosure
 from overt.governance.enrol import Enroller
-from overt.ids import NewId
+from overt.governance.policy_file import open_policy
+from overt.governance.preflight_watch import Watcher
+from overt.governance.retention import Retention
+from overt.governance.transparency import TransparencyLog
+from overt.ids import NewId, time_ordered_id
 from overt.inference.opened import OpenedBundle, open_bundle
 from overt.match.gallery import Gallery
 from overt.match.scale import ReferenceScale
+from overt.records.base import Store
+from overt.records.store import open_store
 from overt.select.limits import Limits
 from overt.select.selector import Selector
+from overt.select.zone import Zone
 from overt.settings import Settings
 from overt.sources.opening import open_source
 from overt.track.passage import MIN_DETECTIONS, MIN_S
 from overt.track.tracker import KalmanTracker
-from overt.values.deployment import Camera, Deployment
+from overt.values.deployment import Camera, Deployment, Recognition
 from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.files import Vault
@@ -40,10 +48,15 @@ __all__ = [
     "Models",
     "camera_line",
     "camera_stages",
+    "camera_watcher",
     "evidence_sealer",
+    "make_disclosure",
     "make_enrolment",
+    "make_log",
+    "make_retention",
     "open_bundle_here",
     "open_models",
+    "open_records",
 ]
 
 PHOTO_FACE_SHARE = 12  # a listed face is a twelfth of its photograph's shorter side, or larger
@@ -105,6 +118,7 @@ def camera_line(
     authority: Authority,
     watchlist: Watchlist,
     models: Models,
+    settings: Settings,
     clock: Clock,
     started: datetime,
     new_id: NewId,
@@ -116,7 +130,13 @@ def camera_line(
         camera, authority=authority, watchlist=watchlist, models=models, new_id=new_id
     )
     pipeline = Pipeline(stages, authority=authority, point=point, camera=camera.name, clock=clock)
-    source = open_source(camera.source, camera=camera.name, clock=clock, started=started)
+    source = open_source(
+        camera.source,
+        camera=camera.name,
+        clock=clock,
+        started=started,
+        threads=settings.decode_threads,
+    )
     return Line(source, pipeline)
 
 
@@ -143,6 +163,56 @@ def camera_stages(
             new_id=new_id,
         ),
     )
+
+
+def camera_watcher(
+    opened: OpenedBundle, *, min_face_px: float, zone: Zone, clock: Clock
+) -> Watcher:
+    """Make what checks a camera before a deployment: it has no embedder, so it compares nobody."""
+    return Watcher(
+        detector=detector_for(opened, scaling=Scaling(min_face_px)),
+        tracker=KalmanTracker(),
+        limits=Limits(min_eyes_px=Recognition(confirm_shots=1).min_eyes_px),
+        zone=zone,
+        clock=clock,
+    )
+
+
+def open_records(settings: Settings) -> Store:
+    """Open this machine's record of events."""
+    return open_store(settings.events_file)
+
+
+def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retention:
+    """Make what deletes evidence when it is due, by the policy's limits."""
+    policy = open_policy(settings.policy)
+    keys = KeyRing(settings.keys_dir)
+    return Retention(
+        store=store,
+        vault=Vault(settings.evidence_dir, keys),
+        keys=keys,
+        kept=policy.duration("alert-data-kept"),
+        longest_hold=policy.duration("legal-hold"),
+        clock=clock,
+        new_id=time_ordered_id,
+    )
+
+
+def make_log(settings: Settings, *, store: Store) -> TransparencyLog:
+    """Make what signs and publishes this machine's record."""
+    return TransparencyLog(
+        settings.ledger_dir,
+        store=store,
+        keys=KeyRing(settings.keys_dir),
+        clock=SystemClock(),
+        new_id=time_ordered_id,
+    )
+
+
+def make_disclosure(settings: Settings) -> Disclosure:
+    """Make what answers whether somebody was listed."""
+    keys = KeyRing(settings.keys_dir)
+    return Disclosure(Vault(settings.disclosure_dir, keys), keys)
 
 
 def evidence_sealer(folder: Path, keys: KeyRing) -> SealEvidence:

@@ -8,7 +8,15 @@ from builders import make_boxes, make_frame, noise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.alert.scene import BLOCKS, FACE_BLOCKS, LONGEST, MARGIN, NEAR_BLOCKS, masked_scene
+from overt.alert.scene import (
+    BLOCKS,
+    FACE_BLOCKS,
+    LONGEST,
+    MARGIN,
+    NEAR_BLOCKS,
+    masked_scene,
+    masked_view,
+)
 from overt.arrays import Boxes, Mask, Rgb
 from overt.colour import to_rgb
 from overt.geometry import clip, widen
@@ -161,3 +169,32 @@ def test_a_scene_is_its_own() -> None:
     before = frame.luma.copy()
     masked_scene(frame, make_boxes(FACE), clear=0)
     assert (frame.luma == before).all()
+
+
+@pytest.mark.parametrize("largest", [0.0, 80.0, 400.0])
+def test_a_view_has_no_detail_anywhere(largest: float) -> None:
+    frame = make_frame(noise(720, 1280))
+    view = masked_view(frame, make_boxes(), largest_px=largest)
+    whole = np.ones(view.shape[:2], np.bool_)
+    assert changes(view, whole) <= BLOCKS
+    # Who is as near as the largest, and was missed, has few blocks too.
+    across = int(largest / step_of(frame))
+    if across:
+        assert changes(view, inside(np.array([0, 0, across, across]), view.shape)) <= NEAR_BLOCKS
+
+
+def test_nobody_is_clear_in_a_view() -> None:
+    frame = make_frame(noise(720, 1280))
+    boxes = make_boxes(FACE, (700, 100, 1100, 500))
+    view = masked_view(frame, boxes, largest_px=0)
+    for box in scaled(frame, boxes):
+        assert changes(view, inside(box, view.shape)) <= FACE_BLOCKS + 1
+
+
+def test_a_view_is_a_scene_but_for_its_face() -> None:
+    frame = make_frame(noise(720, 1280))
+    boxes = make_boxes(FACE, (700, 100, 800, 200))
+    scene, view = masked_scene(frame, boxes, clear=0), masked_view(frame, boxes, largest_px=0)
+    outside = ~inside(scaled(frame, boxes)[0], scene.shape, grow=1)
+    assert (scene[outside] == view[outside]).all()
+    assert (scene != view).any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_dates_may_be_left_out(tmp_path: Path) -> None:
     assert other.entry.image_date is other.entry.expires is None
 
 
+def test_who_needs_care_is_told(tmp_path: Path) -> None:
+    more = {"under_18": "yes", "vulnerable": "no", "exception": "Supt S", "relatives": "twin R-9"}
+    (one,) = from_csv(write(tmp_path, ROW | more))
+    entry = one.entry
+    assert (entry.under_18, entry.vulnerable) == (True, False)
+    assert (entry.exception, entry.relatives) == ("Supt S", "twin R-9")
+    assert entry.cautions == (
+        "a close relative or twin is known: see the entry",
+        "listed person is under 18",
+    )
+
+
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
     path = write(tmp_path, ROW)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
@@ -83,6 +96,10 @@ def test_an_unknown_or_double_column_is_refused(tmp_path: Path, columns: tuple[s
         ("expires", "2026-03-01T10:00:00", "without a time zone"),
         ("expires", "2026-03-01", "without a time zone"),
         ("expires", "soon", "times as"),
+        ("under_18", "true", "'true' where yes or no is said"),
+        ("vulnerable", "YES", "yes or no"),
+        ("under_18", "yes", "under 18 without an exception"),
+        ("vulnerable", "yes", "vulnerable without an exception"),
         *[(name, " ", f"got no {name}") for name in COLUMNS[1:7] if name != "category"],
     ],
 )
@@ -115,7 +132,7 @@ def test_a_hostile_file_name_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_too_many_and_too_few_cells_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, ROW)
-    path.write_text(path.read_text() + "b.jpg,R-2,Example, Ada,blue list,a,b,c,,,,\n")
+    path.write_text(path.read_text() + "b.jpg,R-2,Example, Ada,blue list,a,b,c,,,,,,,,\n")
     with pytest.raises(WatchlistError, match="line 3: got more cells than columns"):
         list(from_csv(path))
     path = write(tmp_path, ROW)
@@ -153,6 +170,7 @@ ENTRIES = [
     make_entry(),
     make_entry(expires=datetime(2026, 3, 1, tzinfo=UTC), warnings=("looks like X", "and Y")),
     make_entry(name='Zoë "Z"\n李'),
+    replace(make_entry(), under_18=True, vulnerable=True, exception="why", relatives="a twin"),
 ]
 
 
@@ -171,6 +189,9 @@ def test_an_entry_comes_back_as_it_was(entry: Entry) -> None:
         ("warnings", [1]),
         ("name", 1),
         ("age", 3),
+        ("under_18", "yes"),
+        ("vulnerable", 1),
+        ("relatives", ""),
     ],
 )
 def test_a_damaged_entry_is_refused(key: str, value: object) -> None:

@@ -21,6 +21,7 @@ from builders import (
 
 from overt.errors import AuthorityError, WindowError
 from overt.governance.authority import Authority, authorise
+from overt.governance.policy_file import open_policy, reference_policy
 from overt.governance.rules import Subject
 from overt.values.deployment import Deployment
 
@@ -29,7 +30,7 @@ HOUR = timedelta(hours=1)
 
 def made() -> Authority:
     subject = Subject(make_deployment(), make_watchlist(make_vectors(3)), make_bundle())
-    return authorise(subject, deployment_id="d-1", now=NOON)
+    return authorise(subject, policy=reference_policy(), deployment_id="d-1", now=NOON)
 
 
 def lower() -> Deployment:
@@ -45,17 +46,19 @@ def test_what_keeps_the_rules_is_authorised() -> None:
 def test_what_does_not_is_refused_with_every_reason() -> None:
     subject = Subject(lower(), make_watchlist(make_vectors(3)), make_bundle(calibrated=False))
     with pytest.raises(AuthorityError) as refused:
-        authorise(subject, deployment_id="d-1", now=NOON + 10 * HOUR)
+        authorise(subject, policy=reference_policy(), deployment_id="d-1", now=NOON + 10 * HOUR)
     for said in ("'high street' is refused", "- window:", "- threshold:", "- bundle made-up:"):
         assert said in str(refused.value)
 
 
+def by_hand(real: Authority, seal: object) -> Authority:
+    return Authority("d", lower(), real.watchlist, 3, real.bundle, real.assessment, seal)
+
+
 FORGERIES: dict[str, Callable[[Authority], object]] = {
-    "by hand": lambda real: Authority("d", lower(), real.watchlist, 3, real.bundle, object()),
-    "without a seal": lambda real: Authority("d", lower(), real.watchlist, 3, real.bundle, None),
-    "with its seal": lambda real: Authority(
-        "d", lower(), real.watchlist, 3, real.bundle, getattr(real, "seal", None)
-    ),
+    "by hand": lambda real: by_hand(real, object()),
+    "without a seal": lambda real: by_hand(real, None),
+    "with its seal": lambda real: by_hand(real, getattr(real, "seal", None)),
     "replace": lambda real: replace(real, deployment=lower()),
     "replace with its seal": lambda real: replace(
         real, deployment=lower(), seal=getattr(real, "seal", None)
@@ -103,3 +106,11 @@ def test_its_event_says_what_was_authorised() -> None:
     assert (event.threshold, event.listed, event.cameras) == (0.64, 3, ("gate",))
     assert (event.officer, event.rank) == ("A. Officer", "Superintendent")
     assert (event.watchlist, event.bundle) == (LIST_DIGEST, BUNDLE_DIGEST)
+    assert (event.policy, event.policy_name) == (reference_policy().digest, "reference")
+
+
+def test_a_stricter_policy_refuses_what_the_reference_does_not() -> None:
+    subject = Subject(make_deployment(), make_watchlist(make_vectors(3)), make_bundle())
+    with pytest.raises(AuthorityError) as refused:
+        authorise(subject, policy=open_policy("strict"), deployment_id="d-1", now=NOON)
+    assert str(refused.value).count("\n  - ") == 3  # rank, shots, photographs without a date

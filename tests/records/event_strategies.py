@@ -11,15 +11,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from overt.errors import InputError
+from overt.values.alert_events import AlertAdjudicated, EngagementEnded, OutcomeRecorded
 from overt.values.counts import FaceCounts
 from overt.values.events import Body, Event
 from overt.values.quality import Reason
+from overt.values.review import ArrestCategory, Decision, Disposal, FalseAlertReason, Finding
 
 __all__ = ["bodies", "events", "events_with", "names", "of", "times"]
 
 SAFE = 2**53 - 1
+TIED = (AlertAdjudicated, EngagementEnded, OutcomeRecorded)
 
 
 def times() -> st.SearchStrategy[datetime]:
@@ -54,6 +59,41 @@ def face_counts(draw: st.DrawFn) -> FaceCounts:
     )
 
 
+@st.composite
+def tied(draw: st.DrawFn, body: type[Any]) -> Any:
+    """Bodies in which one field says whether another is there."""
+    hints = get_type_hints(body)
+    values = {name: draw(of(hints[name])) for name in names_of(body)}
+    if body is AlertAdjudicated:
+        rejected = values["decision"] is Decision.REJECT
+        values["reason"] = draw(st.sampled_from(FalseAlertReason)) if rejected else None
+        if values["reason"] is FalseAlertReason.OTHER:
+            values["text"] += "."
+    elif body is EngagementEnded:
+        false = values["finding"] is Finding.FALSE
+        values["reason"] = draw(st.sampled_from(FalseAlertReason)) if false else None
+    else:
+        arrested = values["disposal"] is Disposal.ARREST
+        values["arrest"] = draw(st.sampled_from(ArrestCategory)) if arrested else None
+    return body(**values)
+
+
+@st.composite
+def built(draw: st.DrawFn, kind: type[Any]) -> Any:
+    """Values of any other dataclass; those that its own check refuses are thrown away."""
+    hints = get_type_hints(kind)
+    values = {name: draw(of(hints[name])) for name in names_of(kind)}
+    try:
+        return kind(**values)
+    except InputError:
+        reject()
+
+
+def names_of(kind: type[Any]) -> list[str]:
+    """List the fields of a dataclass."""
+    return [field.name for field in fields(kind)]
+
+
 def of(hint: Any) -> st.SearchStrategy[Any]:
     """Find a strategy for a type hint."""
     simple: dict[Any, st.SearchStrategy[Any]] = {
@@ -70,8 +110,7 @@ def of(hint: Any) -> st.SearchStrategy[Any]:
     if get_origin(hint) is not None:
         return of_parts(hint)
     if isinstance(hint, type) and is_dataclass(hint):
-        hints = get_type_hints(hint)
-        return st.builds(hint, **{field.name: of(hints[field.name]) for field in fields(hint)})
+        return tied(hint) if hint in TIED else built(hint)
     return st.from_type(cast("type[Any]", hint))
 
 

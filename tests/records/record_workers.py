@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from overt.errors import RecordsError
+from overt.errors import ConflictError, RecordsError
 from overt.ids import time_ordered_id
+from overt.records.base import Guard
 from overt.records.store import open_store
+from overt.values.alert_events import AlertClaimed
 from overt.values.counts import FaceCounts
-from overt.values.events import DeploymentStopped, Event, FacesCounted
+from overt.values.events import AlertRaised, DeploymentStopped, Event, FacesCounted
+from overt.values.watchlist import Category
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOBODY = 65534
@@ -28,6 +31,51 @@ def counted(deployment: str = "d", seen: int = 0) -> Event:
     """Make another kind of event."""
     body = FacesCounted(FaceCounts("north", NOON, seen=seen, compared=seen))
     return Event(time_ordered_id(NOON), deployment, NOON, body)
+
+
+def raised(deployment: str = "d", alert: str = "a1") -> Event:
+    """Make an alert."""
+    body = AlertRaised(
+        alert=alert,
+        camera="north",
+        time=NOON,
+        category=Category.COURTS,
+        score=0.5,
+        similarity=0.65,
+        threshold=0.64,
+        listed=1000,
+        predicted_rate=1e-7,
+        extrapolated=False,
+        shots=3,
+        flags=(),
+        commitment="00ff",
+    )
+    return Event(time_ordered_id(NOON), deployment, NOON, body)
+
+
+def claimed(deployment: str = "d", alert: str = "a1", by: str = "PC 12") -> Event:
+    """Make an event that a person makes."""
+    return Event(time_ordered_id(NOON), deployment, NOON, AlertClaimed(alert, by))
+
+
+def claim_each(address: str, told: Connection, by: str, alerts: int) -> None:
+    """Claim every alert that nobody holds, beside others who do the same; say which were won."""
+    store = open_store(address, busy_timeout_s=60)
+    won: list[tuple[str, str]] = []
+    for alert in (f"a{n}" for n in range(alerts)):
+        while True:
+            seen = list(store.events(deployment="d"))
+            bodies = [recorded.event.body for recorded in seen]
+            if any(isinstance(body, AlertClaimed) and body.alert == alert for body in bodies):
+                break
+            try:
+                store.append([claimed("d", alert, by)], guard=Guard("d", seen[-1].sequence))
+            except ConflictError:
+                continue
+            won.append((alert, by))
+            break
+    store.close()
+    told.send(won)
 
 
 def append_for_ever(address: str, acknowledged: Connection, seed: int) -> None:

@@ -10,6 +10,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from record_workers import (
     NOBODY,
     append_for_ever,
     append_until_full,
+    claimed,
     open_as_nobody,
     stopped,
 )
@@ -110,8 +112,43 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     connection.execute("CREATE TABLE photos (name TEXT)")
     connection.close()
     path.chmod(0o600)
-    with pytest.raises(RecordsError, match="got no table events, schema_version"):
+    with pytest.raises(RecordsError, match="got no table overt_schema, want a record"):
         open_sqlite(path)
+
+
+def test_an_empty_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE photos (name TEXT)")
+        connection.execute("DROP TABLE photos")
+    path.chmod(0o600)
+    with pytest.raises(RecordsError, match="got no table events, want a record"):
+        open_sqlite(path)
+
+
+def test_erased_texts_are_in_no_file(path: Path) -> None:
+    store = open_sqlite(path)
+    store.append([claimed(by=f"constable {n}") for n in range(50)])
+    store.append([claimed(by="sergeant 7") for _ in range(50)])
+
+    def files() -> bytes:
+        return b"".join(each.read_bytes() for each in path.parent.iterdir())
+
+    assert b"constable" in files()
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM events").fetchone()
+    impatient = open_sqlite(path, busy_timeout_s=0.05)
+    with pytest.raises(RecordsError, match="erased, but not yet wiped"):
+        impatient.erase_openings(range(1, 51))
+    impatient.close()
+    reader.close()
+    assert store.erase_openings(range(1, 51)) == 0
+    assert b"constable" not in files()
+    assert b"sergeant" in files()
+    assert len(list(store.events())) == 100
+    store.close()
+    assert b"constable" not in files()
 
 
 def test_locked_by_another(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import threading
 import tracemalloc
@@ -11,12 +12,17 @@ from event_strategies import events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from record_places import Place, Start
-from record_workers import append_often, counted, stopped
+from record_workers import append_often, claim_each, claimed, counted, raised, stopped
 from sqlalchemy.exc import DBAPIError
 
-from overt.errors import RecordsError
-from overt.records.base import Recorded
+from overt.errors import ConflictError, RecordsError
+from overt.records.base import Guard, Recorded
+from overt.records.codec import encode
+from overt.values.alert_events import AlertAdjudicated, AlertClaimed
 from overt.values.events import Event
+from overt.values.private import ERASED
+from overt.values.review import Decision, Factors
+from overt.vault.sealed import new_salt
 
 COLUMNS = "deployment, kind, version, at, canonical FROM events WHERE seq = 1"
 
@@ -34,7 +40,7 @@ def test_events_come_back_in_order(place: Place) -> None:
         assert store.append([stopped()]) == (4,)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(events(), max_size=4), max_size=4, unique_by=id))
 def test_any_events_come_back(place: Place, batches: list[list[Event]]) -> None:
     with place.store() as store:
@@ -166,13 +172,122 @@ def test_what_was_changed_behind_our_back_is_found(place: Place, change: str, ma
 def test_a_newer_schema_is_refused(place: Place) -> None:
     with place.store() as store:
         store.append([stopped()])
-    place.execute("UPDATE schema_version SET version = 2")
-    with pytest.raises(RecordsError, match="got schema version 2, want 1") as caught, place.store():
-        pass
+    place.execute("UPDATE overt_schema SET version_num = '0004'")
+    with pytest.raises(RecordsError, match="got schema version 0004, want 0003") as caught:
+        place.store().__enter__()
     assert "newer overt" in caught.value.hint
-    place.execute("DELETE FROM schema_version")
-    with pytest.raises(RecordsError, match="got schema version none, want 1"), place.store():
-        pass
+    place.execute("DELETE FROM overt_schema")
+    with pytest.raises(RecordsError, match="got schema version none, want 0003"):
+        place.store().__enter__()
+
+
+def judged(text: str = "PC 12") -> Event:
+    body = AlertAdjudicated(
+        "a1", text, Decision.ENGAGE, Factors("cap", "", "rain"), None, "", second=False
+    )
+    return dataclasses.replace(stopped(), body=body)
+
+
+def test_private_texts_can_be_erased(place: Place) -> None:
+    events = [judged(), stopped(), judged("PC 13"), claimed()]
+    with place.store() as store:
+        store.append(events)
+        leaves = list(store.leaves())
+        assert not any(b"PC 1" in leaf or b"rain" in leaf for leaf in leaves)
+        assert store.erase_openings([]) == 0
+        assert store.erase_openings([1, 2, 99, 1]) == 1
+        assert store.erase_openings([1]) == 0
+        gone = AlertAdjudicated(
+            "a1",
+            ERASED,
+            Decision.ENGAGE,
+            Factors(ERASED, ERASED, ERASED),
+            None,
+            ERASED,
+            second=False,
+        )
+        want = [dataclasses.replace(events[0], body=gone), *events[1:]]
+        assert [r.event for r in store.events()] == want
+        assert list(store.leaves()) == leaves
+        assert store.check() == ()
+    with place.store() as store:
+        assert [r.event for r in store.events()] == want
+        assert store.erase_openings(range(2000)) == 2
+
+
+def test_leaves_are_the_canonical_bytes(place: Place) -> None:
+    events = [stopped(), counted(), *(counted(seen=n) for n in range(600))]
+    want = [encode(e, new_salt=new_salt).canonical for e in events]  # nothing private in them
+    with place.store() as store:
+        for first in range(0, 602, 100):
+            store.append(events[first : first + 100])
+        assert list(store.leaves()) == want
+        assert list(store.leaves(after=550)) == want[550:]
+        assert list(store.leaves(after=602)) == []
+        reading = store.leaves()
+        first_leaf = next(reading)
+        store.append([stopped()])
+        assert [first_leaf, *reading] == want
+
+
+def test_an_opening_that_was_changed_is_found(place: Place) -> None:
+    with place.store() as store:
+        store.append([judged(), judged()])
+    with pytest.raises(DBAPIError):
+        place.execute("UPDATE openings SET seq = 3 WHERE seq = 1")
+    with pytest.raises(DBAPIError):
+        place.execute("INSERT INTO openings SELECT 3, canonical FROM openings WHERE seq = 1")
+    if place.engine.startswith("sqlite"):
+        place.execute("DROP TRIGGER openings_update")
+    else:
+        place.execute("ALTER TABLE openings DISABLE TRIGGER USER")
+    place.execute(
+        "UPDATE openings SET canonical = (SELECT canonical FROM openings WHERE seq = 1)"
+        " WHERE seq = 2"
+    )
+    with place.store() as store, pytest.raises(RecordsError, match=r"event 2: .*another commitm"):
+        list(store.events())
+
+
+def test_a_guard_holds_a_deployment_still(place: Place) -> None:
+    with place.store() as store:
+        store.append([stopped(), stopped("other"), raised()])
+        assert store.append([claimed()], guard=Guard("d", 1)) == (4,)  # alerts raised come alone
+        with pytest.raises(ConflictError, match=r"d: got event 4 \(alert-claimed\), want none af"):
+            store.append([stopped("other"), claimed()], guard=Guard("d", 3))
+        store.append([counted(), raised()])
+        store.append([stopped("other")])
+        assert store.append([claimed()], guard=Guard("d", 4)) == (8,)
+        assert store.append([stopped("new")], guard=Guard("new", 0)) == (9,)
+        with pytest.raises(ConflictError):
+            store.append([stopped("new")], guard=Guard("new", 0))
+        assert len(list(store.events())) == 9
+        assert store.append([], guard=Guard("new", 0)) == ()
+
+
+def test_one_of_many_claims_an_alert(place: Place, start: Start) -> None:
+    alerts = 8
+    with place.store() as store:
+        store.append([raised(alert=f"a{n}") for n in range(alerts)])
+    workers = [start(claim_each, place.address, f"officer {n}", alerts) for n in range(4)]
+    won = [claim for _, told in workers for claim in told.recv()]
+    with place.store() as store:
+        claims = [r.event.body for r in store.events(kind="alert-claimed")]
+        assert store.check() == ()
+    assert sorted(won) == sorted((c.alert, c.by) for c in claims if isinstance(c, AlertClaimed))
+    assert sorted(alert for alert, _ in won) == sorted(f"a{n}" for n in range(alerts))
+
+
+def test_others_append_while_the_leaves_are_read(place: Place, start: Start) -> None:
+    with place.store() as store:
+        store.append([stopped() for _ in range(1200)])
+        _, told = start(append_often, place.address, 1, 30)
+        read: list[bytes] = []
+        while not told.poll():
+            read.extend(store.leaves(after=len(read)))
+        read.extend(store.leaves(after=len(read)))
+        assert read == list(store.leaves())
+        assert len(read) == 1200 + len(told.recv())
 
 
 def test_several_threads_share_a_store(place: Place) -> None:

@@ -88,4 +88,4 @@ def _flags(match: Match, entry: Entry, quality: Quality) -> tuple[str, ...]:
         "dark": quality.brightness < DARK,
         "bright": quality.brightness > BRIGHT,
     }
-    return (*(name for name, holds in found.items() if holds), *entry.warnings)
+    return (*(name for name, holds in found.items() if holds), *entry.cautions)

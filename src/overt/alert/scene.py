@@ -11,7 +11,7 @@ from overt.colour import to_rgb
 from overt.geometry import area, clip, widen
 from overt.values.frame import Frame
 
-__all__ = ["masked_scene"]
+__all__ = ["masked_scene", "masked_view"]
 
 # A portrait in blocks can be recognised from about 16 blocks across a face (Harmon and Julesz,
 # "Masking in visual recognition: effects of two-dimensional filtered noise", Science 180, 1973).
@@ -29,18 +29,54 @@ def masked_scene(frame: Frame, boxes: Boxes, *, clear: int) -> Rgb:
     The whole picture is coarse, not only the other faces that were found: a face that the
     detector missed must not be shown either.
     """
-    step = max(2, -(-max(frame.width, frame.height) // LONGEST))
+    step = _step(frame)
     picture = _picture(frame, step)
     height, width = picture.shape[:2]
-    # Cut to the picture before they are widened: a box may reach far over its edge.
-    faces = widen(clip(boxes / np.float32(step), width=width, height=height), MARGIN)
-    coarse = _coarse(picture, _block(picture, faces))
-    for row in np.argsort(area(faces)):  # the largest last: a small one adds no detail to it
-        if row != clear:
-            _coarsen_face(coarse, picture, faces[row])
+    faces = _faces_in(picture, boxes, step)
+    others = np.arange(len(faces)) != clear
+    coarse = _masked(picture, faces[others], block=_block(picture, _longest_side(faces)))
     shown = _clear_part(faces, clear, height=height, width=width)
     coarse[shown] = picture[shown]
     return coarse
+
+
+def masked_view(frame: Frame, boxes: Boxes, *, largest_px: float) -> Rgb:
+    """Draw the frame in coarse blocks, with nobody clear.
+
+    Args:
+        frame: to be drawn.
+        boxes: (n, 4) of every face that was found in it; there may be none.
+        largest_px: longest side of the largest face that this camera sees, pixels of the frame, 0
+            where it saw none: people as near as that are masked, should one have been missed here.
+    """
+    step = _step(frame)
+    picture = _picture(frame, step)
+    faces = _faces_in(picture, boxes, step)
+    largest = max(_longest_side(faces), largest_px * (1 + 2 * MARGIN) / step)
+    return _masked(picture, faces, block=_block(picture, largest))
+
+
+def _masked(picture: Rgb, faces: Boxes, *, block: int) -> Rgb:
+    """Draw a picture in blocks, and these faces in larger ones."""
+    coarse = _coarse(picture, block)
+    for row in np.argsort(area(faces)):  # the largest last: a small one adds no detail to it
+        _coarsen_face(coarse, picture, faces[row])
+    return coarse
+
+
+def _step(frame: Frame) -> int:
+    return max(2, -(-max(frame.width, frame.height) // LONGEST))
+
+
+def _faces_in(picture: Rgb, boxes: Boxes, step: int) -> Boxes:
+    """Bring boxes to the picture's pixels, with a margin."""
+    height, width = picture.shape[:2]
+    # Cut to the picture before they are widened: a box may reach far over its edge.
+    return widen(clip(boxes / np.float32(step), width=width, height=height), MARGIN)
+
+
+def _longest_side(faces: Boxes) -> float:
+    return float((faces[:, 2:] - faces[:, :2]).max(initial=0))
 
 
 def _picture(frame: Frame, step: int) -> Rgb:
@@ -59,9 +95,8 @@ def _at(plane: Plane, rows: I64, columns: I64) -> Plane:
     return plane[np.ix_(rows, columns)]
 
 
-def _block(picture: Rgb, faces: Boxes) -> int:
+def _block(picture: Rgb, largest: float) -> int:
     """Give the side of a block: people stand about as far away as those who were found."""
-    largest = float((faces[:, 2:] - faces[:, :2]).max())
     return max(2, max(picture.shape[:2]) // BLOCKS, int(largest) // NEAR_BLOCKS)
 
 

@@ -13,11 +13,18 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from overt.cli.audit import audit
+from overt.cli.camera import camera
 from overt.cli.demo import demo
+from overt.cli.disclose import disclose
+from overt.cli.ledger import ledger
 from overt.cli.models import models
+from overt.cli.policy import policy
+from overt.cli.retention import retention
 from overt.cli.run import run
 from overt.cli.showing import plain_console
 from overt.cli.trying import try_video
+from overt.cli.verify import verify
 from overt.cli.version import version
 from overt.cli.watchlist import watchlist
 from overt.errors import OvertError
@@ -36,7 +43,14 @@ app.command("demo")(demo)
 app.command("try")(try_video)
 app.command("run")(run)
 app.command("version")(version)
+app.command("audit")(audit)
+app.command("disclose")(disclose)
+app.command("verify")(verify)
+app.add_typer(ledger, name="ledger")
+app.add_typer(retention, name="retention")
+app.add_typer(camera, name="camera")
 app.add_typer(models, name="models")
+app.add_typer(policy, name="policy")
 app.add_typer(watchlist, name="watchlist")
 
 

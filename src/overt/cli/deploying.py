@@ -21,16 +21,18 @@ from overt.engine.timing import StageTimes
 from overt.errors import ClockError, InputError, OvertError, RefusedError, SourceError
 from overt.governance.authority import Authority, authorise
 from overt.governance.listfile import ListFile
+from overt.governance.policy_file import open_policy
+from overt.governance.policy_known import Admission
 from overt.governance.rules import Subject
 from overt.ids import time_ordered_id
 from overt.records.store import open_store
 from overt.report.contact_sheet import write_sheet
 from overt.report.totals import Totals, fold
-from overt.settings import Settings
+from overt.settings import Settings, snapshot
 from overt.text import printable
 from overt.values.alert import Alert
 from overt.values.deployment import Deployment
-from overt.values.events import DeploymentStarted, WatchlistDestroyed
+from overt.values.events import DeploymentConfigured, DeploymentStarted, WatchlistDestroyed
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
@@ -73,19 +75,24 @@ def deploy(
 
     Raises:
         RefusedError: a rule does not hold; nothing was run.
+        PolicyError: the policy in the settings cannot be used; nothing was run.
         SourceError: a camera's source is not there; nothing was run.
         RecordsError: something could not be written; recognition was stopped.
     """
-    if sheets is not None and not deployment.trial:
-        raise RefusedError(
-            "contact sheets: got a folder for them, want none: outside a trial pictures stay sealed"
-        )
     clock = ForwardClock(clock)
     now = clock.now()
     subject = Subject(deployment, listfile.watchlist, models.opened.bundle)
-    authority = authorise(subject, deployment_id=time_ordered_id(now), now=now)
-    lines = _lines(authority, listfile.watchlist, models=models, clock=clock, started=now)
-    with closing(open_store(settings.data_dir / "events.sqlite")) as store:
+    authority = _authorised(subject, sheets=sheets, settings=settings, now=now)
+    _tell(authority, console)
+    lines = _lines(
+        authority,
+        listfile.watchlist,
+        models=models,
+        settings=settings,
+        clock=clock,
+        started=now,
+    )
+    with closing(open_store(settings.events_file)) as store:
         recorder = Recorder(
             authority=authority,
             store=store,
@@ -94,7 +101,7 @@ def deploy(
             clock=clock,
             new_id=time_ordered_id,
         )
-        recorder.record(authority.event())
+        recorder.record(authority.event(), _configured(authority, settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
         with _signals(runner), _for_one_use(listfile, recorder):
@@ -123,7 +130,13 @@ def print_finished(finished: Finished) -> None:
 
 
 def _lines(
-    authority: Authority, watchlist: Watchlist, *, models: Models, clock: Clock, started: datetime
+    authority: Authority,
+    watchlist: Watchlist,
+    *,
+    models: Models,
+    settings: Settings,
+    clock: Clock,
+    started: datetime,
 ) -> tuple[Line, ...]:
     return tuple(
         camera_line(
@@ -131,11 +144,51 @@ def _lines(
             authority=authority,
             watchlist=watchlist,
             models=models,
+            settings=settings,
             clock=clock,
             started=started,
             new_id=time_ordered_id,
         )
         for camera in authority.deployment.cameras
+    )
+
+
+def _authorised(
+    subject: Subject, *, sheets: Path | None, settings: Settings, now: datetime
+) -> Authority:
+    """Authorise a deployment, and refuse open pictures wherever they may not be."""
+    policy = open_policy(settings.policy)
+    if sheets is not None and not subject.deployment.trial:
+        raise RefusedError(
+            "contact sheets: got a folder for them, want none: outside a trial pictures stay sealed"
+        )
+    authority = authorise(subject, policy=policy, deployment_id=time_ordered_id(now), now=now)
+    if sheets is not None and Admission.SHEETS not in policy.allowed("trial-admits"):
+        raise RefusedError(
+            f"contact sheets: got a folder for them, want none: policy {policy.name} admits none"
+        )
+    return authority
+
+
+def _tell(authority: Authority, console: Console) -> None:
+    """Say what a rule only flags, and what is admitted because it is a trial."""
+    assessment = authority.assessment
+    for said, findings in (("flag", assessment.flags), ("admitted", assessment.admitted)):
+        for finding in findings:
+            console.print(f"{said}: {finding.rule}: {printable(str(finding))}", soft_wrap=True)
+
+
+def _configured(authority: Authority, settings: Settings) -> DeploymentConfigured:
+    """Write down what it runs with."""
+    assessment, policy = authority.assessment, authority.policy
+    return DeploymentConfigured(
+        policy=policy.digest,
+        policy_text=policy.text,
+        bundle=authority.bundle,
+        settings=snapshot(settings),
+        software=version("overt"),
+        flags=tuple(f"{finding.rule}: {finding}" for finding in assessment.flags),
+        admitted=tuple(f"{finding.rule}: {finding}" for finding in assessment.admitted),
     )
 
 

@@ -73,7 +73,8 @@ def run_trial(
         applications = list(from_folder(listed, _grounds()))
         built = build_here(applications, out=list_folder, name=name, models=models, keys=keys)
         for rejected in built.rejected:
-            console.print(f"not listed: {printable(rejected.file.name)}: {rejected.reason}")
+            name_shown = printable(rejected.file.name)
+            console.print(f"not listed: {name_shown}: {rejected.reason}", soft_wrap=True)
         if threshold is None:
             threshold = models.scale.threshold_for(CEILING, listed=len(built.list.watchlist))
         return deploy(

@@ -17,7 +17,7 @@ from overt.governance.applications import Application, Grounds, from_csv, from_f
 from overt.governance.building import Built, build_list
 from overt.governance.listfile import destroy_list
 from overt.settings import read_settings
-from overt.text import printable
+from overt.text import printable, sheet_cell
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
 from overt.wiring import Models, make_enrolment, open_models
@@ -28,7 +28,6 @@ watchlist = typer.Typer(help="Build a watchlist, and destroy it.", no_args_is_he
 console = plain_console(stderr=True)
 
 REPORT_COLUMNS = ("reference", "file", "result", "detail")
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # also as full-width forms
 
 
 @watchlist.command()
@@ -46,7 +45,8 @@ def build(
     """Make a watchlist: one photograph an entry; what cannot be used is listed in a report.
 
     A CSV has the columns file, reference, name, category, source, lawful_basis, reviewer, and if
-    known image_date and expires; photographs lie beside it.
+    known image_date, expires, under_18, vulnerable, exception and relatives; photographs lie
+    beside it.
     """
     settings = read_settings()
     settings.make_data_dir()
@@ -104,7 +104,7 @@ def write_report(built: Built, path: Path) -> Path:
         with path.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(REPORT_COLUMNS)
-            rows.writerows([_inert(cell) for cell in row] for row in _report(built))
+            rows.writerows([sheet_cell(cell) for cell in row] for row in _report(built))
     except OSError as error:
         raise InputError(f"report {str(path)!r}: got {error.strerror}, want a new file") from error
     return path
@@ -118,15 +118,6 @@ def _report(built: Built) -> Iterator[tuple[str, ...]]:
     for pair in built.alike:
         result = "same person?" if pair.same else "alike"
         yield pair.first, "", result, f"{pair.second}, similarity {pair.similarity:.3f}"
-
-
-def _inert(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula: whoever named the file would run it.
-
-    An apostrophe before it makes it text (OWASP, "CSV injection").
-    """
-    seen = "".join(letter for letter in cell if letter.isprintable()).lstrip()
-    return f"'{cell}" if seen.startswith(FORMULA) else cell
 
 
 def _shown(applications: list[Application]) -> Iterator[Application]:

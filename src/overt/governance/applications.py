@@ -25,7 +25,14 @@ REQUIRED: Final = (
     "lawful_basis",
     "reviewer",
 )
-OPTIONAL: Final = ("image_date", "expires")
+OPTIONAL: Final = (
+    "image_date",
+    "expires",
+    "under_18",
+    "vulnerable",
+    "exception",
+    "relatives",
+)
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 NOT_YET: Final = "not read yet"  # the photograph's hash, until it is read
 
@@ -120,15 +127,26 @@ def _application(path: Path, line: int, cells: Mapping[str, str | None]) -> Appl
             image_date=date.fromisoformat(row["image_date"]) if row.get("image_date") else None,
             expires=_time(row["expires"]) if row.get("expires") else None,
             photo_sha256=NOT_YET,
+            under_18=_is_yes(row.get("under_18", "")),
+            vulnerable=_is_yes(row.get("vulnerable", "")),
+            exception=row.get("exception", ""),
+            relatives=row.get("relatives", ""),
         )
     except ValueError as error:
         raise WatchlistError(
             f"{where}: got {error}; want a category of {[str(c) for c in Category]}, "
-            "dates as 2026-03-01, times as 2026-03-01T10:00:00Z"
+            "dates as 2026-03-01, times as 2026-03-01T10:00:00Z, yes or no"
         ) from error
     except WatchlistError as error:
         raise WatchlistError(f"{where}: {error}") from error
     return Application(path.parent / file, entry)
+
+
+def _is_yes(text: str) -> bool:
+    """Read a cell that says yes or no; empty is no. Anything else might have meant yes."""
+    if text not in {"", "yes", "no"}:
+        raise ValueError(f"{text!r} where yes or no is said")
+    return text == "yes"
 
 
 def _time(text: str) -> datetime:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final, NoReturn, SupportsIndex, final
 
 from overt.errors import AuthorityError, WindowError
-from overt.governance.rules import Subject, failures
+from overt.governance.policy import Policy
+from overt.governance.rules import Assessment, Subject, assess
 from overt.inference.bundle import Bundle
 from overt.values.deployment import Deployment
 from overt.values.events import DeploymentAuthorised
@@ -31,6 +32,7 @@ class Authority:
     watchlist: str  # digest of the list it is for
     listed: int
     bundle: str  # digest of the bundle it is for
+    assessment: Assessment  # what was found of every rule when it was authorised
     seal: InitVar[object]  # asked for and not kept: whoever holds an authority cannot pass it on
 
     def __post_init__(self, seal: object) -> None:
@@ -49,6 +51,11 @@ class Authority:
             AuthorityError: always; another process authorises for itself.
         """
         raise AuthorityError("authority: got asked for a copy, want governance.authorise to be")
+
+    @property
+    def policy(self) -> Policy:
+        """The policy whose rules held; limits for its data are read from it."""
+        return self.assessment.policy
 
     def require_current(self, now: datetime) -> None:
         """Refuse outside the window.
@@ -107,18 +114,22 @@ class Authority:
             necessity=statement.necessity,
             proportionality=statement.proportionality,
             urgent=statement.urgent,
+            policy=self.policy.digest,
+            policy_name=self.policy.name,
         )
 
 
-def authorise(subject: Subject, *, deployment_id: str, now: datetime) -> Authority:
-    """Make the authority for a deployment that keeps every rule at `now`.
+def authorise(subject: Subject, *, policy: Policy, deployment_id: str, now: datetime) -> Authority:
+    """Make the authority for a deployment that keeps every rule of a policy at `now`.
+
+    A rule that cannot be told yet does not refuse: it is checked again when it can be.
 
     Raises:
         AuthorityError: rules fail; the message names them all.
     """
-    failed = failures(subject, now=now)
-    if failed:
-        lines = "\n".join(f"  - {finding}" for finding in failed)
+    assessment = assess(subject, policy=policy, now=now)
+    if assessment.refusals:
+        lines = "\n".join(f"  - {finding}" for finding in assessment.refusals)
         raise AuthorityError(f"deployment {subject.deployment.name!r} is refused:\n{lines}")
     return Authority(
         id=deployment_id,
@@ -126,5 +137,6 @@ def authorise(subject: Subject, *, deployment_id: str, now: datetime) -> Authori
         watchlist=subject.watchlist.digest,
         listed=len(subject.watchlist),
         bundle=subject.bundle.digest,
+        assessment=assessment,
         seal=_SEAL,
     )

@@ -12,9 +12,9 @@ from overt.values.watchlist import Category, Entry
 __all__ = ["entry_from", "entry_to"]
 
 
-def entry_to(entry: Entry) -> dict[str, str | list[str]]:
+def entry_to(entry: Entry) -> dict[str, str | bool | list[str]]:
     """Write an entry as an object of JSON; what is not known is left out."""
-    written: dict[str, str | list[str]] = {
+    written: dict[str, str | bool | list[str]] = {
         "reference": entry.reference,
         "name": entry.name,
         "category": str(entry.category),
@@ -28,7 +28,9 @@ def entry_to(entry: Entry) -> dict[str, str | list[str]]:
         written["image_date"] = entry.image_date.isoformat()
     if entry.expires is not None:
         written["expires"] = entry.expires.isoformat()
-    return written
+    flags = {"under_18": entry.under_18, "vulnerable": entry.vulnerable}
+    texts = {"exception": entry.exception, "relatives": entry.relatives}
+    return written | {key: value for key, value in {**flags, **texts}.items() if value}
 
 
 def entry_from(content: Mapping[str, object], *, file: str) -> Entry:
@@ -50,6 +52,10 @@ def entry_from(content: Mapping[str, object], *, file: str) -> Entry:
         expires=table.iso_time("expires") if table.has("expires") else None,
         photo_sha256=table.text("photo_sha256"),
         warnings=table.texts("warnings", least=0),
+        under_18=table.flag("under_18") if table.has("under_18") else False,
+        vulnerable=table.flag("vulnerable") if table.has("vulnerable") else False,
+        exception=table.text("exception") if table.has("exception") else "",
+        relatives=table.text("relatives") if table.has("relatives") else "",
     )
     table.done()
     return entry

@@ -14,10 +14,10 @@ from overt.match.scale import ReferenceScale
 from overt.values.metric import Metric
 from overt.values.watchlist import Entry
 
-__all__ = ["Alike", "find_alike", "with_warnings"]
+__all__ = ["Alike", "alike_from", "find_alike", "with_warnings"]
 
-ALIKE: Final = 0.50  # similarity: two in a million pairs of different people, in the worst group
-SAME: Final = 0.64  # the operated threshold: the system could not tell the two apart
+MOST_COMMON: Final = 1e-3  # of pairs: however short the list, a rarer likeness is worth knowing
+SAME: Final = 0.10  # similarity beyond that: a hundred times rarer
 ROWS: Final = 1024  # of the matrix at once
 
 
@@ -29,24 +29,32 @@ class Alike:
     second: str
     similarity: float
 
-    @property
-    def same(self) -> bool:
-        """Whether the system could not tell them apart: one person twice, or twins."""
-        return self.similarity >= SAME
+    same: bool  # so alike that it may be one person twice, or twins
 
 
 def find_alike(
     entries: tuple[Entry, ...], vectors: Vectors, *, scale: ReferenceScale, metric: Metric
 ) -> Iterator[Alike]:
     """Compare every two entries; pairs that are alike, in the list's order."""
-    least = scale.score(ALIKE)
+    alike = alike_from(len(entries), scale=scale)
+    least = scale.score(alike)
     for start in range(0, len(entries), ROWS):
         found = scores(vectors[start : start + ROWS], vectors, metric=metric)
         for row, column in np.argwhere(found >= least):
             i, j = start + int(row), int(column)
             if i < j:
                 similarity = float(scale.similarity(np.asarray(found[row, column])))
-                yield Alike(entries[i].reference, entries[j].reference, similarity)
+                same = similarity >= alike + SAME
+                yield Alike(entries[i].reference, entries[j].reference, similarity, same)
+
+
+def alike_from(listed: int, *, scale: ReferenceScale) -> float:
+    """Give the similarity from which a pair on a list of this length is worth knowing.
+
+    At most one pair of a list, or one in 1,000, gets there by chance in the worst group.
+    """
+    pairs = max(listed * (listed - 1) / 2, 1)
+    return scale.threshold_for(min(MOST_COMMON, 1 / pairs), listed=1)
 
 
 def with_warnings(entries: Iterable[Entry], alike: Iterable[Alike]) -> tuple[Entry, ...]:

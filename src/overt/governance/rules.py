@@ -1,147 +1,155 @@
-"""The rules that a deployment must keep before it may run.
+"""Checking a deployment against a policy, rule by rule.
 
-The figures and their sources are those published for police use in England and Wales; see
-docs/concepts/rules.md. None can be switched off. `trial = true` is no way round them: it admits
-the trial model, recorded footage, an authority without rank and a threshold below 0.60 that keeps
-the ceiling of false alerts, for people who agreed to be filmed, and changes nothing else.
+What each rule asks for is in the policy, as data; here is how it is checked. None can be switched
+off. `trial = true` is no way round them: it admits what the policy's rule `trial-admits` names,
+for people who agreed to be filmed, and changes nothing else. What was admitted is said and
+recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
-from overt.inference.bundle import Bundle, IntendedUse
-from overt.match.scale import ReferenceScale
-from overt.values.deployment import Deployment, Rank, is_live
-from overt.values.watchlist import Watchlist
+from overt.governance import rules_authority, rules_draft, rules_later, rules_list
+from overt.governance.findings import Finding, Verdict
+from overt.governance.policy import Fails, Policy
+from overt.governance.policy_known import Admission
+from overt.governance.rules_held import HELD, held
+from overt.governance.rules_subject import Aftermath, Observed, Subject
+from overt.values.deployment import Rank
 
-__all__ = ["Subject", "failures"]
+__all__ = ["CHECKS", "Aftermath", "Assessment", "Observed", "Subject", "assess"]
 
-LOWEST_THRESHOLD: Final = 0.60  # on the reference scale
-FALSE_ALERT_CEILING: Final = 1e-3  # of faces compared
-LIST_AGE: Final = timedelta(hours=24)
-LONGEST_WINDOW: Final = timedelta(hours=24)
-SENIOR: Final = frozenset(
-    {Rank.SUPERINTENDENT, Rank.CHIEF_SUPERINTENDENT, Rank.COMMANDER, Rank.CHIEF_OFFICER}
+# Any: each check takes the kind of value that `policy_known.KNOWN` gives its rule.
+Check: TypeAlias = Callable[[Subject, Any, datetime], Finding]
+
+CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "permitted-use": rules_draft.permitted_use,
+        "inside-window": rules_draft.inside_window,
+        "window-length": rules_draft.window_length,
+        "live-cameras": rules_draft.live_cameras,
+        "threshold-lowest": rules_draft.threshold_lowest,
+        "threshold-operated": rules_draft.threshold_operated,
+        "predicted-false-alerts": rules_draft.predicted_false_alerts,
+        "shots-confirmed": rules_draft.shots_confirmed,
+        "bundle-calibrated": rules_draft.calibrated,
+        "bundle-operational": rules_draft.operational,
+        "authority-written": rules_authority.in_writing,
+        "authority-before-start": rules_authority.before_start,
+        "authority-rank": rules_authority.rank,
+        "authority-rank-urgent": rules_authority.rank_urgent,
+        "authority-two-people": rules_authority.two_people,
+        "authority-urgent-review": rules_authority.urgent_review,
+        "trial-admits": rules_authority.trial_admits,
+        "list-of-bundle": rules_list.of_bundle,
+        "list-age": rules_list.age,
+        "list-composition": rules_list.composed,
+        "list-under-18": rules_list.under_18,
+        "list-vulnerable": rules_list.vulnerable,
+        "list-image-age": rules_list.image_age,
+        "list-provenance": rules_list.provenance,
+        "signs": rules_later.signs,
+        "notice": rules_later.notice,
+        "officers-present": rules_later.officers_present,
+        "camera-check": rules_later.camera_check,
+        "observed-false-alerts": rules_later.observed_false_alerts,
+        "list-destroyed": rules_later.list_destroyed,
+        "alert-data-kept": rules_later.alert_data_kept,
+        "legal-hold": rules_later.legal_hold,
+        "video-kept": rules_later.video_kept,
+        "published": rules_later.published,
+        **{rule: held(rule) for rule in HELD},
+    }
 )
-JUNIOR: Final = frozenset({Rank.INSPECTOR, Rank.CHIEF_INSPECTOR})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """What is judged: a deployment with the list and the model it names."""
-
-    deployment: Deployment
-    watchlist: Watchlist
-    bundle: Bundle
+def _always(_subject: Subject) -> bool:
+    return True
 
 
-Rule: TypeAlias = Callable[[Subject, datetime], Iterator[str]]
+def _without_rank(subject: Subject) -> bool:
+    return subject.deployment.statement.rank is Rank.NONE
 
 
-def failures(subject: Subject, *, now: datetime) -> tuple[str, ...]:
-    """Name every rule that does not hold, as got and want; none means all hold."""
-    return tuple(finding for rule in RULES for finding in rule(subject, now))
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What a trial needs to be admitted although a rule fails."""
+
+    admission: str  # must be in the policy's `trial-admits`
+    when: Callable[[Subject], bool]
 
 
-def _window(subject: Subject, now: datetime) -> Iterator[str]:
-    window = subject.deployment.window
-    if not window.holds(now):
-        yield (
-            f"window: got {now.isoformat(timespec='seconds')}, want a time from "
-            f"{window.start.isoformat(timespec='seconds')} to before "
-            f"{window.end.isoformat(timespec='seconds')}"
-        )
-    if window.end - window.start > LONGEST_WINDOW:
-        yield f"window: got {window.end - window.start}, want {LONGEST_WINDOW} or less"
-
-
-def _threshold(subject: Subject, _now: datetime) -> Iterator[str]:
-    got = subject.deployment.threshold
-    if got < LOWEST_THRESHOLD and not subject.deployment.trial:
-        yield f"threshold: got {got:g}, want {LOWEST_THRESHOLD:.2f} or more"
-
-
-def _false_alerts(subject: Subject, _now: datetime) -> Iterator[str]:
-    calibration = subject.bundle.calibration
-    if calibration is None:
-        return  # said by another rule
-    scale, listed = ReferenceScale(calibration), len(subject.watchlist)
-    rate = scale.operating_point(subject.deployment.threshold, listed=listed).predicted_rate
-    if rate > FALSE_ALERT_CEILING:
-        want = scale.threshold_for(FALSE_ALERT_CEILING, listed=listed)
-        yield (
-            f"threshold: got {subject.deployment.threshold:g}, which predicts a false alert in "
-            f"{1 / rate:,.0f} comparisons with {listed:,} listed; want {want:.2f} or more, "
-            f"1 in {1 / FALSE_ALERT_CEILING:,.0f}"
-        )
-
-
-def _statement(subject: Subject, now: datetime) -> Iterator[str]:
-    statement = subject.deployment.statement
-    for name in ("officer", "reference", "necessity", "proportionality"):
-        if not str(getattr(statement, name)).strip():
-            yield f"authority {name}: got nothing, want it in writing"
-    if statement.given.tzinfo is None:
-        yield "authority given: got a time without a zone, want one (2026-03-01T10:00:00Z)"
-    elif statement.given > min(now, subject.deployment.window.start):
-        yield (
-            f"authority given: got {statement.given.isoformat(timespec='seconds')}, "
-            "want it before the window and before now"
-        )
-
-
-def _rank(subject: Subject, _now: datetime) -> Iterator[str]:
-    statement, trial = subject.deployment.statement, subject.deployment.trial
-    allowed = SENIOR | (JUNIOR if statement.urgent else frozenset[Rank]())
-    allowed = allowed | ({Rank.NONE} if trial else frozenset[Rank]())
-    if statement.rank not in allowed:
-        want = "Superintendent or above; an Inspector when it is urgent"
-        yield f"authority rank: got {statement.rank}, want {want}"
-
-
-def _bundle(subject: Subject, _now: datetime) -> Iterator[str]:
-    bundle = subject.bundle
-    if bundle.calibration is None:
-        yield f"bundle {bundle.name}: got no calibration, want one: a threshold means nothing else"
-    if bundle.intended_use is not IntendedUse.OPERATIONAL and not subject.deployment.trial:
-        yield (
-            f"bundle {bundle.name}: got a {bundle.intended_use} model, want an operational one "
-            "(or trial = true, with people who agreed)"
-        )
-
-
-def _watchlist(subject: Subject, now: datetime) -> Iterator[str]:
-    watchlist = subject.watchlist
-    if watchlist.bundle != subject.bundle.digest:
-        yield (
-            f"watchlist: got templates of bundle {watchlist.bundle[:12]}, "
-            f"want {subject.bundle.digest[:12]}: build the list with this bundle"
-        )
-    age = now - watchlist.built
-    if age > LIST_AGE:
-        yield f"watchlist: got an age of {age}, want 24 hours or less: build it anew"
-    if age < timedelta(0):
-        yield f"watchlist: got one built in the future ({watchlist.built.isoformat()})"
-
-
-def _sources(subject: Subject, _now: datetime) -> Iterator[str]:
-    # Searching old footage for a face is what overt does not do.
-    for camera in subject.deployment.cameras:
-        if not subject.deployment.trial and not is_live(camera.source):
-            yield f"camera {camera.name}: got recorded footage, want a live camera"
-
-
-RULES: Final[tuple[Rule, ...]] = (
-    _window,
-    _threshold,
-    _false_alerts,
-    _statement,
-    _rank,
-    _bundle,
-    _watchlist,
-    _sources,
+ADMITTED: Final[Mapping[str, Admitted]] = MappingProxyType(
+    {
+        "bundle-operational": Admitted(Admission.MODEL, _always),
+        "live-cameras": Admitted(Admission.FOOTAGE, _always),
+        "authority-rank": Admitted(Admission.RANK, _without_rank),
+        "authority-rank-urgent": Admitted(Admission.RANK, _without_rank),
+        # The ceiling of predicted false alerts is a rule of its own, which no trial is let off.
+        "threshold-lowest": Admitted(Admission.THRESHOLD, _always),
+    }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was found of every rule of a policy, in the policy's order."""
+
+    policy: Policy
+    findings: tuple[Finding, ...]
+
+    @property
+    def refusals(self) -> tuple[Finding, ...]:
+        """What fails and refuses or stops; none: the deployment may be authorised."""
+        return tuple(f for f in self._failing() if self._fails(f) is not Fails.FLAG)
+
+    @property
+    def flags(self) -> tuple[Finding, ...]:
+        """What fails and is only said and recorded."""
+        return tuple(f for f in self._failing() if self._fails(f) is Fails.FLAG)
+
+    @property
+    def admitted(self) -> tuple[Finding, ...]:
+        """What holds only because this is a trial."""
+        return tuple(finding for finding in self.findings if finding.admitted)
+
+    @property
+    def untold(self) -> tuple[Finding, ...]:
+        """What cannot be told yet."""
+        return tuple(f for f in self.findings if f.verdict is Verdict.CANNOT_TELL)
+
+    def _failing(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.verdict is Verdict.FAILS)
+
+    def _fails(self, finding: Finding) -> Fails:
+        return self.policy.rule(finding.rule).fails
+
+
+def assess(subject: Subject, *, policy: Policy, now: datetime) -> Assessment:
+    """Check every rule of a policy."""
+    admissions = policy.allowed("trial-admits")
+    findings = tuple(
+        _admit(CHECKS[rule.id](subject, rule.value, now), subject, admissions)
+        for rule in policy.rules
+    )
+    return Assessment(policy, findings)
+
+
+def _admit(finding: Finding, subject: Subject, admissions: tuple[str, ...]) -> Finding:
+    """Let a trial off a rule, where the policy names what it needs; it stays to be seen."""
+    needed = ADMITTED.get(finding.rule)
+    if (
+        finding.verdict is not Verdict.FAILS
+        or not subject.deployment.trial
+        or needed is None
+        or needed.admission not in admissions
+        or not needed.when(subject)
+    ):
+        return finding
+    got = f"{finding.got}, admitted in a trial"
+    return replace(finding, verdict=Verdict.HOLDS, got=got, to_do="", admitted=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from overt.values.events import Event
 
-__all__ = ["Recorded", "Store"]
+__all__ = ["Guard", "Mismatch", "Recorded", "Store"]
 
 
 class Recorded(NamedTuple):
@@ -17,15 +17,33 @@ class Recorded(NamedTuple):
     event: Event
 
 
+class Guard(NamedTuple):
+    """What a decision rests on: a deployment's events up to a place in the record.
+
+    Faces counted and alerts raised come by themselves and upset no decision.
+    """
+
+    deployment: str
+    after: int  # the last event's place that was looked at; 0: none
+
+
+class Mismatch(NamedTuple):
+    """A projection that is not what the events say."""
+
+    projection: str
+    rows: int  # missing, too many or different
+
+
 class Store(Protocol):
     """The record of events: appended to by many processes, never changed."""
 
-    def append(self, events: Sequence[Event], /) -> tuple[int, ...]:
+    def append(self, events: Sequence[Event], /, *, guard: Guard | None = None) -> tuple[int, ...]:
         """Record events, all or none, and give their sequence numbers.
 
         When it returns, the events survive the death of the process and of the machine.
 
         Raises:
+            ConflictError: the guard's deployment got another event since; none was written.
             RecordsError: they could not be written, and none of them was; or, where a server went
                 away in the middle, it cannot be known, and the error says so.
         """
@@ -37,6 +55,46 @@ class Store(Protocol):
         """Read what is recorded now, in order, a page at a time.
 
         Events appended while this is read are left for the next reading (`after` the last).
+
+        Raises:
+            RecordsError: the record cannot be read, or was altered.
+        """
+        ...
+
+    def leaves(self, *, after: int = 0) -> Iterator[bytes]:
+        """Read the canonical bytes of what is recorded now, in order, a page at a time.
+
+        They are the ledger's leaves. No private text is in them. They are not looked into here.
+
+        Raises:
+            RecordsError: the record cannot be read, or has a gap.
+        """
+        ...
+
+    def erase_openings(self, sequences: Iterable[int], /) -> int:
+        """Erase the private texts of events, and give how many events had any left.
+
+        The events stay, and their bytes; the texts read as erased from now on. Copies of the
+        database that were made before are not reached.
+
+        Raises:
+            RecordsError: they could not be erased, or, where the message says so, they were but
+                could not yet be wiped from the database's files.
+        """
+        ...
+
+    def rebuild(self) -> int:
+        """Make the projections anew from the events, and give how many events there are.
+
+        Appends wait only while the new rows take the old ones' places.
+
+        Raises:
+            RecordsError: the record cannot be read or written, or was altered.
+        """
+        ...
+
+    def check(self) -> tuple[Mismatch, ...]:
+        """Compare the projections with what the events say, while others append.
 
         Raises:
             RecordsError: the record cannot be read, or was altered.

@@ -8,36 +8,12 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from overt.errors import RecordsError
-from overt.records.sql import SqlStore
-from overt.records.tables import APPENDED_ONLY, create, is_empty, require_schema
+from overt.records.schema import SCHEMA, find_schema, require_tables
+from overt.records.sql import SqlStore, not_wiped
 
 __all__ = ["open_postgres"]
 
 LOCK: Final = 0x6F76657274  # "overt": the advisory lock of those who append or make the tables
-
-GUARDS: Final = (
-    f"""
-    CREATE FUNCTION events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '{APPENDED_ONLY}'; END $$
-    """,
-    """
-    CREATE FUNCTION events_number() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM events) THEN
-            RAISE EXCEPTION 'events are numbered without a gap';
-        END IF;
-        RETURN NEW;
-    END $$
-    """,
-    """
-    CREATE TRIGGER events_update BEFORE UPDATE OR DELETE OR TRUNCATE ON events
-    FOR EACH STATEMENT EXECUTE FUNCTION events_refuse()
-    """,
-    """
-    CREATE TRIGGER events_insert BEFORE INSERT ON events
-    FOR EACH ROW EXECUTE FUNCTION events_number()
-    """,
-)
 
 # By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html).
 CAUSES: Final = (
@@ -91,6 +67,27 @@ class PostgresDatabase:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._lock_timeout_ms}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
+    def begin_snapshot(self, connection: Connection, /) -> None:
+        """See one state of the database until the transaction ends."""
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+    def wipe(self) -> None:
+        """Write the openings that are left into a new file, and remove the old one.
+
+        Raises:
+            RecordsError: they are in use for longer than the timeout, or are another user's.
+        """
+        alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")  # as VACUUM must be
+        with alone.connect() as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = {self._lock_timeout_ms}")
+            try:
+                connection.exec_driver_sql("VACUUM (FULL) openings")
+            except SQLAlchemyError as error:
+                said = self.explain(error)
+                raise not_wiped(str(said)) from error
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
+
     def explain(self, error: SQLAlchemyError, /) -> RecordsError:
         """Say in plain words what went wrong and what to do."""
         cause = error.orig if isinstance(error, DBAPIError) else None
@@ -109,6 +106,8 @@ class PostgresDatabase:
 def open_postgres(url: str, *, busy_timeout_s: float = 10.0) -> SqlStore:
     """Open the record of events in a PostgreSQL database, or make its tables where there are none.
 
+    A record of an older schema is brought to the newest one, in one transaction.
+
     Raises:
         RecordsError: no server, no right, not a record of events, or a newer one.
     """
@@ -116,9 +115,13 @@ def open_postgres(url: str, *, busy_timeout_s: float = 10.0) -> SqlStore:
     try:
         with database.engine.begin() as connection:
             database.begin_append(connection)
-            if is_empty(connection):
-                create(connection, GUARDS)
-            require_schema(connection, database.where)
+            found = find_schema(connection, database.where)
+            if found != SCHEMA:
+                # Alembic takes a third of a second to load: only for a record that needs it.
+                from overt.records.migrating import migrate  # noqa: PLC0415
+
+                migrate(connection, database.where, found=found)
+            require_tables(connection, database.where)
     except SQLAlchemyError as error:
         database.engine.dispose()
         raise database.explain(error) from error

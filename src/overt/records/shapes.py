@@ -12,8 +12,9 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Final, Protocol, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
 from overt.errors import OvertError, RecordsError
+from overt.values.private import Private
 
-__all__ = ["Json", "Record", "Shape", "shape_of", "wrong"]
+__all__ = ["Json", "Record", "Shape", "as_object", "private_paths", "shape_of", "wrong"]
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -58,6 +59,23 @@ class Text:
         except UnicodeEncodeError as error:
             raise wrong(where, got, "a text without half characters") from error
         return got
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateText:
+    """A text about a person. Here it is plain; the codec seals it. No error shows it."""
+
+    def write(self, value: object, where: str, /) -> Json:
+        return self.read(value, where)
+
+    def read(self, got: object, where: str, /) -> str:
+        if not isinstance(got, str):
+            raise wrong(where, type(got).__name__, "a text")
+        try:
+            got.encode()
+        except UnicodeEncodeError:
+            raise wrong(where, "half a character", "a text without half characters") from None
+        return str(got)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +265,30 @@ class Record:
             raise RecordsError(f"{where}: {error}") from error
 
 
+def private_paths(shape: Record) -> tuple[tuple[str, ...], ...]:
+    """Find the fields that hold private text: names from the record down, in order of fields.
+
+    Raises:
+        TypeError: private text in a list or a mapping, or that may be missing: a fault of the
+            programmer, for how many there are would not be private.
+    """
+    found: list[tuple[str, ...]] = []
+    for name, inner in shape.fields.items():
+        match inner:
+            case PrivateText():
+                found.append((name,))
+            case Record():
+                found.extend((name, *path) for path in private_paths(inner))
+            case Maybe(part) | Row(part) | Table(_, part):
+                if isinstance(part, PrivateText) or (
+                    isinstance(part, Record) and private_paths(part)
+                ):
+                    raise TypeError(f"got private text within {name}, want it in a field")
+            case _:
+                pass
+    return tuple(found)
+
+
 def as_object(got: object, where: str) -> dict[str, object]:
     """Take a JSON object for one."""
     if not isinstance(got, dict):
@@ -255,7 +297,15 @@ def as_object(got: object, where: str) -> dict[str, object]:
 
 
 SIMPLE: Final[Mapping[object, Shape]] = MappingProxyType(
-    {str: Text(), bool: Truth(), int: Whole(), float: Number(), datetime: Time(), date: Day()}
+    {
+        str: Text(),
+        Private: PrivateText(),
+        bool: Truth(),
+        int: Whole(),
+        float: Number(),
+        datetime: Time(),
+        date: Day(),
+    }
 )
 
 
@@ -280,6 +330,6 @@ def shape_of(hint: object) -> Shape:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return Choice(hint)
     if isinstance(hint, type) and is_dataclass(hint):
-        hints = get_type_hints(hint)
+        hints = get_type_hints(hint, include_extras=True)
         return Record(hint, {f.name: shape_of(hints[f.name]) for f in fields(hint) if f.init})
     raise TypeError(f"got {hint!r} in an event, want a type that JSON can hold")

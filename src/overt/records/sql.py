@@ -1,28 +1,36 @@
-"""The record of events in a SQL database: one table, appended to and never changed."""
+"""The record of events in a SQL database: events are appended and never changed."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Engine, Row, Select, func, select
+from sqlalchemy import Connection, Engine, Row, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from overt.errors import RecordsError
-from overt.records.base import Recorded
-from overt.records.codec import decode, encode
-from overt.records.tables import events as table
-from overt.values.events import Event
-
-__all__ = ["Database", "SqlStore"]
-
-PAGE: Final = 500  # events read at a time: about half a megabyte
-ALTERED: Final = (
-    "the record was altered outside overt: keep it as it is, tell the auditor, "
-    "and restore a backup beside it"
+from overt.errors import ConflictError, RecordsError
+from overt.records.base import Guard, Mismatch, Recorded
+from overt.records.codec import encode
+from overt.records.projecting import (
+    drop_aside,
+    fill_aside,
+    make_aside,
+    mismatches,
+    project,
+    put_aside_in_place,
 )
+from overt.records.rows import Rows, altered, event_row, last_of, read, read_leaves
+from overt.records.tables import events as table
+from overt.records.tables import openings
+from overt.values.events import AlertRaised, Event, FacesCounted
+from overt.vault.sealed import new_salt
+
+__all__ = ["Database", "SqlStore", "not_wiped"]
+
+AT_ONCE: Final = 500  # rows named in one statement
+UNGUARDED: Final = (FacesCounted.kind, AlertRaised.kind)  # they come by themselves
 
 
 class Database(Protocol):
@@ -42,6 +50,18 @@ class Database(Protocol):
         """Make this transaction the only one that appends, and durable when it commits."""
         ...
 
+    def begin_snapshot(self, connection: Connection, /) -> None:
+        """Let this transaction see the record as it is now, whoever appends meanwhile."""
+        ...
+
+    def wipe(self) -> None:
+        """Make what was erased unreadable in the database's files too.
+
+        Raises:
+            RecordsError: others read meanwhile, or it may not be done.
+        """
+        ...
+
     def explain(self, error: SQLAlchemyError, /) -> RecordsError:
         """Say in plain words what went wrong and what to do."""
         ...
@@ -50,25 +70,38 @@ class Database(Protocol):
 class SqlStore:
     """Events in a SQL database. Threads may share it; a forked process must open its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, salt: Callable[[], bytes] = new_salt) -> None:
         self._database = database
+        self._salt = salt
         self._appending = threading.Lock()  # fairer among threads than the database's own lock
 
-    def append(self, events: Sequence[Event], /) -> tuple[int, ...]:
+    def append(self, events: Sequence[Event], /, *, guard: Guard | None = None) -> tuple[int, ...]:
         """Record events, all or none, and give their sequence numbers; durable when it returns.
 
         Raises:
+            ConflictError: the guard's deployment got another event since.
             RecordsError: they could not be written.
         """
-        rows = [self._row(event) for event in events]
-        if not rows:
+        encoded = [encode(event, new_salt=self._salt) for event in events]
+        if not encoded:
             return ()
+        rows = [event_row(event, one) for event, one in zip(events, encoded, strict=True)]
         with self._appending, self._explained(), self._database.engine.connect() as connection:
             self._database.begin_append(connection)
-            last = connection.execute(select(func.coalesce(func.max(table.c.seq), 0))).scalar_one()
-            numbers = tuple(range(last + 1, last + 1 + len(rows)))
+            if guard is not None:
+                require_unchanged(connection, guard)
+            first = last_of(connection) + 1
+            numbers = tuple(range(first, first + len(rows)))
             numbered = [{"seq": n, **row} for n, row in zip(numbers, rows, strict=True)]
             connection.execute(table.insert(), numbered)
+            kept = [
+                {"seq": n, "canonical": one.openings}
+                for n, one in zip(numbers, encoded, strict=True)
+                if one.openings is not None
+            ]
+            if kept:
+                connection.execute(openings.insert(), kept)
+            project(connection, events)
             connection.commit()
         return numbers
 
@@ -80,69 +113,82 @@ class SqlStore:
         Raises:
             RecordsError: the record cannot be read, was altered, or has a gap.
         """
-        wanted = [
-            column == value
-            for column, value in ((table.c.deployment, deployment), (table.c.kind, kind))
-            if value is not None
-        ]
-        query = select(table).where(*wanted).order_by(table.c.seq).limit(PAGE)
-        after, end = max(after, 0), self._last()
-        while after < end:
-            page = self._page(query.where(table.c.seq > after, table.c.seq <= end))
-            for row in page:
-                if not wanted and row.seq != after + 1:
-                    raise self._altered(f"got event {row.seq} after {after}, want {after + 1}")
-                after = row.seq
-                yield Recorded(row.seq, self._event(row))
-            if len(page) < PAGE:
-                break
+        where = self._database.where
+        yield from read(Rows(where, after, self._last(), deployment, kind), self._page)
+
+    def leaves(self, *, after: int = 0) -> Iterator[bytes]:
+        """Read the canonical bytes of what is recorded now, in order, in bounded memory.
+
+        Raises:
+            RecordsError: the record cannot be read, or has a gap.
+        """
+        yield from read_leaves(Rows(self._database.where, after, self._last()), self._page)
+
+    def erase_openings(self, sequences: Iterable[int], /) -> int:
+        """Erase the private texts of events, and give how many events had any left.
+
+        Raises:
+            RecordsError: they could not be erased, or not yet be wiped from the files.
+        """
+        wanted = sorted(set(sequences))
+        erased = 0
+        with self._appending, self._explained(), self._database.engine.connect() as connection:
+            self._database.begin_append(connection)
+            for first in range(0, len(wanted), AT_ONCE):
+                some = openings.c.seq.in_(wanted[first : first + AT_ONCE])
+                erased += connection.execute(openings.delete().where(some)).rowcount
+            connection.commit()
+        # Also where none was left: an earlier wiping may have failed.
+        with self._explained():
+            self._database.wipe()
+        return erased
+
+    def rebuild(self) -> int:
+        """Make the projections anew from the events, and give how many events there are.
+
+        Raises:
+            RecordsError: the record cannot be read or written, or was altered.
+        """
+        where = self._database.where
+        with self._explained(), self._database.engine.connect() as connection:
+            self._database.begin_snapshot(connection)
+            make_aside(connection)
+            done = fill_aside(connection, where, after=0)
+            connection.commit()
+            with self._appending:
+                self._database.begin_append(connection)
+                last = fill_aside(connection, where, after=done)  # what came meanwhile
+                put_aside_in_place(connection)
+                drop_aside(connection)
+                connection.commit()
+        return last
+
+    def check(self) -> tuple[Mismatch, ...]:
+        """Compare the projections with what the events say.
+
+        Raises:
+            RecordsError: the record cannot be read, or was altered.
+        """
+        with self._explained(), self._database.engine.connect() as connection:
+            self._database.begin_snapshot(connection)
+            make_aside(connection)
+            fill_aside(connection, self._database.where, after=0)
+            found = tuple(mismatches(connection))
+            connection.rollback()
+        return found
 
     def close(self) -> None:
         """Let go of the connections."""
         self._database.engine.dispose()
 
     def _last(self) -> int:
-        """Find the last sequence number, 0 when nothing is recorded."""
         with self._explained(), self._database.engine.connect() as connection:
-            return connection.execute(select(func.coalesce(func.max(table.c.seq), 0))).scalar_one()
+            return last_of(connection)
 
-    def _page(self, query: Select[tuple[object, ...]]) -> Sequence[Row[tuple[object, ...]]]:
+    def _page(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """Read one page; the connection is given back before anybody works with it."""
         with self._explained(), self._database.engine.connect() as connection:
             return connection.execute(query).all()
-
-    def _row(self, event: Event) -> dict[str, object]:
-        """Lay an event out in the columns."""
-        canonical = encode(event)
-        return {
-            "id": event.id,
-            "deployment": event.deployment,
-            "kind": event.body.kind,
-            "version": event.body.version,
-            "at": written_time(canonical),
-            "canonical": canonical,
-        }
-
-    def _event(self, row: Row[tuple[object, ...]]) -> Event:
-        """Read the event of a row, and hold the row's other columns to it."""
-        canonical = row.canonical
-        if not isinstance(canonical, bytes):  # only an edited file has that
-            raise self._altered(f"event {row.seq}: got a {type(canonical).__name__}, want bytes")
-        try:
-            event = decode(canonical)
-        except RecordsError as error:
-            raise RecordsError(
-                f"{self._database.where}: event {row.seq}: {error}", hint=error.hint or ALTERED
-            ) from error
-        got = (row.id, row.deployment, row.kind, row.version, row.at)
-        body = event.body
-        want = (event.id, event.deployment, body.kind, body.version, written_time(canonical))
-        if got != want:
-            raise self._altered(f"event {row.seq}: got columns {got}, want {want}")
-        return event
-
-    def _altered(self, what: str) -> RecordsError:
-        return RecordsError(f"{self._database.where}: {what}", hint=ALTERED)
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -152,10 +198,33 @@ class SqlStore:
         except SQLAlchemyError as error:
             raise self._database.explain(error) from error
         except UnicodeDecodeError as error:  # the driver's own error quotes damaged bytes
-            raise self._altered(f"got bytes that are no text ({error.reason})") from error
+            what = f"got bytes that are no text ({error.reason})"
+            raise altered(self._database.where, what) from error
 
 
-def written_time(canonical: bytes) -> str:
-    """Cut the event's time out of its bytes: "at" is the first key, and its length is fixed."""
-    start = len(b'{"at":"')
-    return canonical[start : start + len("2026-03-01T10:00:00.000000Z")].decode()
+def require_unchanged(connection: Connection, guard: Guard) -> None:
+    """Check that nothing happened to a deployment that a decision did not look at.
+
+    Raises:
+        ConflictError: something did.
+    """
+    since = (
+        select(table.c.seq, table.c.kind)
+        .where(table.c.deployment == guard.deployment, table.c.seq > guard.after)
+        .where(table.c.kind.not_in(UNGUARDED))
+        .order_by(table.c.seq)
+        .limit(1)
+    )
+    if (row := connection.execute(since).first()) is not None:
+        raise ConflictError(
+            f"deployment {guard.deployment}: got event {row.seq} ({row.kind}), "
+            f"want none after event {guard.after}: somebody else decided first"
+        )
+
+
+def not_wiped(why: str) -> RecordsError:
+    """Make the error for openings that were erased and can still be found in the files."""
+    return RecordsError(
+        f"{why}: got the private texts erased, but not yet wiped from the database's files",
+        hint="erase them again when nobody reads the record for long, until this succeeds",
+    )

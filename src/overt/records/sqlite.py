@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,35 +17,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from overt.errors import RecordsError
-from overt.records.sql import SqlStore
-from overt.records.tables import APPENDED_ONLY, create, require_schema
+from overt.records.schema import SCHEMA, find_schema, no_record, require_tables
+from overt.records.sql import SqlStore, not_wiped
 
 __all__ = ["open_sqlite"]
 
 HEADER: Final = b"SQLite format 3\0"  # sqlite.org/fileformat2.html, section 1.3
 OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
-
-# INSERT OR REPLACE would remove a row without a DELETE: so an insert is guarded as well.
-GUARDS: Final = (
-    f"""
-    CREATE TRIGGER events_update BEFORE UPDATE ON events
-    BEGIN SELECT RAISE(ABORT, '{APPENDED_ONLY}'); END
-    """,
-    f"""
-    CREATE TRIGGER events_delete BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, '{APPENDED_ONLY}'); END
-    """,
-    """
-    CREATE TRIGGER events_insert BEFORE INSERT ON events
-    WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM events)
-    BEGIN SELECT RAISE(ABORT, 'events are numbered without a gap'); END
-    """,
-    """
-    CREATE TRIGGER events_once BEFORE INSERT ON events
-    WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'events are recorded once: this id is there'); END
-    """,
-)
 
 # By the primary code (sqlite.org/rescode.html): what it is, and what to do.
 CAUSES: Final = (
@@ -86,6 +64,21 @@ class SqliteFile:
         """Take the file's only write lock before anything is read."""
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    def begin_snapshot(self, connection: Connection, /) -> None:
+        """See one state of the file until the transaction ends; who writes is not held up."""
+        connection.exec_driver_sql("BEGIN")
+
+    def wipe(self) -> None:
+        """Empty the write-ahead file: in the file itself, what is removed is overwritten.
+
+        Raises:
+            RecordsError: others read for longer than the timeout.
+        """
+        with self._engine.connect() as connection:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        if busy:
+            raise not_wiped(f"{self._path}: is read by another program")
+
     def explain(self, error: SQLAlchemyError, /) -> RecordsError:
         """Say in plain words what went wrong and what to do."""
         return explain(error, self._path, busy_timeout_s=self._busy_timeout_s)
@@ -109,11 +102,54 @@ def open_sqlite(path: Path, *, busy_timeout_s: float = 10.0) -> SqlStore:
         try:
             # What a killed process left unfinished is put in order here, not at the first event.
             with database.engine.connect() as connection:
-                require_schema(connection, str(path))
+                found = find_schema(connection, str(path))
+            if found != SCHEMA:
+                bring_up(database, path)
+            with database.engine.connect() as connection:
+                require_tables(connection, str(path))
         except (SQLAlchemyError, RecordsError, UnicodeDecodeError):
             database.engine.dispose()
             raise
     return SqlStore(database)
+
+
+def migrate_now(connection: Connection, path: Path, *, found: str | None) -> None:
+    """Bring the tables to the newest schema, within the caller's transaction."""
+    # Alembic takes a third of a second to load: only for a record that needs it.
+    from overt.records.migrating import migrate  # noqa: PLC0415
+
+    migrate(connection, str(path), found=found)
+
+
+def bring_up(database: SqliteFile, path: Path) -> None:
+    """Bring a record of an older schema to the newest one; a copy as it was stays beside it.
+
+    Raises:
+        RecordsError: it is no record, or an event cannot be read; the record stays as it was.
+    """
+    with database.engine.connect() as connection:
+        database.begin_append(connection)
+        found = find_schema(connection, str(path))
+        if found is None:
+            raise no_record(str(path), "events")
+        if found != SCHEMA:  # else another process was quicker
+            keep_copy(path, path.with_name(f"{path.name}.schema-{found}.backup"))
+            migrate_now(connection, path, found=found)
+            connection.commit()
+
+
+def keep_copy(path: Path, to: Path) -> None:
+    """Copy a record that nobody writes to meanwhile, durably, over no other copy."""
+    number = 1
+    free = to
+    while free.exists():
+        number += 1
+        free = to.with_name(f"{to.name}-{number}")
+    os.close(os.open(free, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(free)) as copy:
+        copy.execute("PRAGMA synchronous = FULL")
+        source.backup(copy)
+    sync_folder(free.parent)
 
 
 def make(path: Path) -> None:
@@ -130,7 +166,7 @@ def make(path: Path) -> None:
         with database.engine.begin() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")  # written in the file's header
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            create(connection, GUARDS)
+            migrate_now(connection, new, found=None)
         database.engine.dispose()  # the last connection writes everything into the one file
         try:
             os.link(new, path)
@@ -209,6 +245,8 @@ def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver starts no transaction: `begin_append` does
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
 
 
 @contextmanager

@@ -1,37 +1,45 @@
-"""The tables of a record, the same in SQLite and PostgreSQL."""
+"""The tables of a record, the same in SQLite and PostgreSQL, as the newest migration leaves them.
+
+Events are the record. Openings may be erased. All others are projections: made of the events, and
+made anew from them at any time.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
+    Boolean,
     Column,
-    Connection,
+    Double,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
-    inspect,
-    select,
+    text,
 )
 
-from overt.errors import RecordsError
-
-__all__ = ["APPENDED_ONLY", "SCHEMA_VERSION", "create", "events", "is_empty", "require_schema"]
-
-SCHEMA_VERSION: Final = 1
-APPENDED_ONLY: Final = "events are appended, never changed"
+__all__ = ["PROJECTIONS", "REBUILT", "events", "metadata", "openings"]
 
 metadata: Final = MetaData()
+
+# SQLite gives a primary key its own fast place only when it is called INTEGER, and its strict
+# tables know no names of types but their own.
+WHOLE: Final = BigInteger().with_variant(Integer, "sqlite")
+NUMBER: Final = Double[float]().with_variant(REAL, "sqlite")
+TRUTH: Final = Boolean().with_variant(Integer, "sqlite")
 
 events: Final = Table(
     "events",
     metadata,
-    # SQLite gives a primary key its own fast place only when it is called INTEGER.
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("seq", WHOLE, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("deployment", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -43,45 +51,86 @@ events: Final = Table(
     sqlite_strict=True,  # a column holds its own type, whoever writes it
 )
 
-schema_version: Final = Table(
-    "schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False)
+openings: Final = Table(
+    "openings",
+    metadata,
+    Column("seq", WHOLE, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+    Column("canonical", LargeBinary, nullable=False),  # of one event: RFC 8785 bytes
+    sqlite_strict=True,
 )
 
 
-def create(connection: Connection, guards: tuple[str, ...]) -> None:
-    """Create the tables and the triggers that guard them."""
-    metadata.create_all(connection, checkfirst=False)
-    for guard in guards:
-        connection.exec_driver_sql(guard)
-    connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
+def keys(*names: str) -> list[Column[Any]]:
+    """Make the columns that a row is found by."""
+    return [Column(name, Text, primary_key=True) for name in names]
 
 
-def is_empty(connection: Connection) -> bool:
-    """Tell whether there is no table at all."""
-    return not inspect(connection).get_table_names()
+def texts(*names: str) -> list[Column[Any]]:
+    """Make columns of text, times too: as in `events.at`. What did not happen yet is NULL."""
+    return [Column(name, Text) for name in names]
 
 
-def require_schema(connection: Connection, where: str) -> None:
-    """Check that a record is there, of the version that this code writes.
+def sums(*names: str) -> list[Column[Any]]:
+    """Make columns that are added to."""
+    return [Column(name, WHOLE, nullable=False, server_default=text("0")) for name in names]
 
-    Raises:
-        RecordsError: another program's tables, or a newer or older version.
-    """
-    names = set(inspect(connection).get_table_names())
-    missing = sorted({table.name for table in metadata.sorted_tables} - names)
-    if missing:
-        raise RecordsError(
-            f"{where}: got no table {', '.join(missing)}, want a record of events",
-            hint="name another file or database: this one is not a record made by overt, "
-            "or is damaged",
-        )
-    found = connection.execute(select(schema_version.c.version)).scalars().all()
-    if list(found) != [SCHEMA_VERSION]:
-        newer = any(
-            isinstance(found_one, int) and found_one > SCHEMA_VERSION for found_one in found
-        )
-        raise RecordsError(
-            f"{where}: got schema version {', '.join(map(str, found)) or 'none'}, "
-            f"want {SCHEMA_VERSION}",
-            hint="use the newer overt that wrote it" if newer else "restore it from a backup",
-        )
+
+def truths(*names: str) -> list[Column[Any]]:
+    return [Column(name, TRUTH) for name in names]
+
+
+def columns(name: str) -> list[Column[Any]]:
+    """Make the columns of a projection. None of them holds private text."""
+    match name:
+        case "deployments":
+            return [
+                *keys("deployment"),
+                *texts("name", "place", "purpose", "watchlist", "bundle", "policy", "software"),
+                *truths("trial", "urgent", "upheld"),
+                Column("threshold", NUMBER),
+                Column("listed", WHOLE),
+                *texts("window_start", "window_end", "drafted", "submitted", "authorised"),
+                *texts("reviewed", "briefed", "started", "paused", "resumed", "stopped"),
+                *texts("stop_reason", "closed", "list_destroyed"),
+                *sums("threshold_changes", "failed_deletions", "complaints"),
+            ]
+        case "alerts":
+            return [
+                *keys("deployment", "alert"),
+                *texts("camera", "raised", "category"),
+                *truths("decoy"),
+                *(Column(each, NUMBER) for each in ("similarity", "threshold", "predicted_rate")),
+                *texts("claimed", "decided", "decision", "reject_reason", "second_decision"),
+                *texts("engaged", "engagement_ended", "finding", "false_reason"),
+                *texts("disposal", "arrest", "follow_up"),
+                *truths("violence_against_women_and_girls"),
+                *texts("held_until", "evidence_deleted"),
+                *sums("views", "force", "complaints"),
+            ]
+        case "counts":
+            return [
+                *keys("deployment", "camera", "minute"),
+                *sums("frames", "dropped", "seen", "compared", "brief", "alerts"),
+            ]
+        case "unfit":
+            return [*keys("deployment", "camera", "minute", "reason"), *sums("faces")]
+        case _:
+            raise ValueError(f"got the projection {name}, want one of {NAMES}")
+
+
+NAMES: Final = ("deployments", "alerts", "counts", "unfit")
+
+
+def projections(into: MetaData, prefix: str, **options: Any) -> Mapping[str, Table]:
+    """Make the tables of all projections, by name."""
+    return MappingProxyType(
+        {
+            name: Table(f"{prefix}{name}", into, *columns(name), sqlite_strict=True, **options)
+            for name in NAMES
+        }
+    )
+
+
+PROJECTIONS: Final = projections(metadata, "")
+# The same, of one connection: what the projections should be.
+REBUILT: Final = projections(MetaData(), "rebuilt_", prefixes=["TEMPORARY"])

@@ -44,6 +44,10 @@ def _entry(alert: Alert) -> dict[str, object]:
         "reviewer": entry.reviewer,
         "image_date": entry.image_date.isoformat() if entry.image_date else None,
         "photo_sha256": entry.photo_sha256,
+        "under_18": entry.under_18,
+        "vulnerable": entry.vulnerable,
+        "exception": entry.exception,
+        "relatives": entry.relatives,
         "flags": list(alert.flags),
     }
 

@@ -57,3 +57,5 @@ def _step(totals: Totals, event: Event) -> Totals:
             return replace(totals, alerts=(*totals.alerts, body))
         case WatchlistDestroyed():
             return replace(totals, list_destroyed=True)
+        case _:
+            return totals  # what people did afterwards

@@ -19,7 +19,7 @@ NOISE: Final = 1.0  # levels of 255: smaller steps between neighbours are noise,
 MARGIN: Final = 2  # pixels of the frame, for the interpolation
 
 
-def sharpness(luma: Plane, centre: F64, eyes_px: float) -> float:
+def sharpness(luma: Plane, centre: F64, eyes_px: float, *, noise: float = NOISE) -> float:
     """Measure the sharpness of the face at `centre` (x, y), 0 (flat or smeared) to 1.
 
     1 - blur as of Crete, Dolmiere, Ladret and Nicolas, "The blur effect: perception and estimation
@@ -27,13 +27,14 @@ def sharpness(luma: Plane, centre: F64, eyes_px: float) -> float:
     and see how much of the differences between neighbours goes. What was blurred before loses
     little. Taken along rows and along columns; the lower of the two counts, because motion smears
     one direction only. The patch is brought to one distance between the eyes first, so that the
-    same face far and near is measured alike, up to the detail that distance itself takes.
+    same face far and near is measured alike, up to the detail that distance itself takes. Steps of
+    about `noise` levels (of 255) and less count little.
     """
     patch = face_patch(luma, centre, eyes_px)
-    return min(detail_lost(patch), detail_lost(patch.T))
+    return min(detail_lost(patch, noise), detail_lost(patch.T, noise))
 
 
-def detail_lost(patch: F32) -> float:
+def detail_lost(patch: F32, noise: float = NOISE) -> float:
     """Give the share of differences along rows that a second blur takes away, 0 to 1."""
     inner = patch.shape[1] - REBLUR + 1  # where the blur has all its pixels
     blurred = sum((patch[:, i : i + inner] for i in range(1, REBLUR)), patch[:, :inner])
@@ -41,7 +42,7 @@ def detail_lost(patch: F32) -> float:
     sharp = patch[:, REBLUR // 2 : REBLUR // 2 + inner]
     steps = np.abs(sharp[:, 1:] - sharp[:, :-1])
     lost = float(np.maximum(steps - kept, 0).sum())
-    return lost / (float(steps.sum()) + NOISE * steps.size)
+    return lost / (float(steps.sum()) + noise * steps.size)
 
 
 def face_patch(luma: Plane, centre: F64, eyes_px: float) -> F32:

@@ -9,7 +9,7 @@ from overt.clock import Clock
 from overt.errors import SourceError
 from overt.sources.address import LIVE_SCHEMES, Kind, is_live, kind_of, redacted
 from overt.sources.base import Source
-from overt.sources.live import Live
+from overt.sources.live import Live, LiveOptions
 from overt.sources.stills import Stills
 from overt.sources.video import Looped, VideoFile
 
@@ -22,7 +22,13 @@ HINT = (
 
 
 def open_source(
-    text: str, *, camera: str, clock: Clock, started: datetime, repeat: bool = False
+    text: str,
+    *,
+    camera: str,
+    clock: Clock,
+    started: datetime,
+    repeat: bool = False,
+    threads: int = 1,
 ) -> Source:
     """Choose the source that a text names. Nothing is read or connected before `frames`.
 
@@ -32,6 +38,7 @@ def open_source(
         clock: tells when a live frame came.
         started: when the first frame of a recording was taken, with its time zone.
         repeat: play a video file again and again.
+        threads: that decode video.
 
     Raises:
         SourceError: nothing is there, or the address is of an unknown kind.
@@ -46,11 +53,11 @@ def open_source(
     if kind in (Kind.STREAM, Kind.WEBCAM):
         if repeat:
             raise SourceError(f"source: got {redacted(text)!r} to repeat, want a video file")
-        return Live(text, camera=camera, clock=clock)
-    return _recorded(text, camera=camera, started=started, repeat=repeat)
+        return Live(text, camera=camera, clock=clock, options=LiveOptions(threads=threads))
+    return _recorded(text, camera=camera, started=started, repeat=repeat, threads=threads)
 
 
-def _recorded(text: str, *, camera: str, started: datetime, repeat: bool) -> Source:
+def _recorded(text: str, *, camera: str, started: datetime, repeat: bool, threads: int) -> Source:
     path = Path(text)
     try:
         folder, there = path.is_dir(), path.exists()
@@ -60,5 +67,5 @@ def _recorded(text: str, *, camera: str, started: datetime, repeat: bool) -> Sou
         raise SourceError(f"source: got {redacted(text)!r}, which is not there", hint=HINT)
     if folder:
         return Stills(path, camera=camera, started=started)
-    file = VideoFile(path, camera=camera, started=started)
+    file = VideoFile(path, camera=camera, started=started, threads=threads)
     return Looped(file) if repeat else file

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from overt.values.alert_events import AlertBody
 from overt.values.counts import FaceCounts
+from overt.values.duty_events import DutyBody
+from overt.values.private import Private
 from overt.values.watchlist import Category
 
 __all__ = [
     "AlertRaised",
     "Body",
     "DeploymentAuthorised",
+    "DeploymentConfigured",
     "DeploymentStarted",
     "DeploymentStopped",
     "Event",
@@ -42,13 +46,31 @@ class DeploymentAuthorised:
     watchlist: str  # digest
     listed: int
     bundle: str  # digest
-    officer: str
+    officer: Private
     rank: str
     given: datetime
     reference: str
     necessity: str
     proportionality: str
     urgent: bool
+    policy: str  # digest of the policy whose rules held
+    policy_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentConfigured:
+    """What it ran with, whole: rules, model, settings and code can be compared years later."""
+
+    kind: ClassVar[str] = "deployment-configured"
+    version: ClassVar[int] = 1
+
+    policy: str  # digest
+    policy_text: str  # the policy's file
+    bundle: str  # digest
+    settings: str  # of the machine, as JSON; without secrets
+    software: str  # overt's version
+    flags: tuple[str, ...]  # rules that failed and only flag: id and what was found
+    admitted: tuple[str, ...]  # rules that held only because it was a trial: likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +140,14 @@ class WatchlistDestroyed:
 
 Body: TypeAlias = (
     DeploymentAuthorised
+    | DeploymentConfigured
     | DeploymentStarted
     | DeploymentStopped
     | FacesCounted
     | AlertRaised
     | WatchlistDestroyed
+    | AlertBody
+    | DutyBody
 )
 
 

@@ -36,6 +36,10 @@ class Entry:
     expires: datetime | None  # UTC; None: with the list
     photo_sha256: str  # of the photograph's file
     warnings: tuple[str, ...] = ()  # what an operator must know: a look-alike on the list, ...
+    under_18: bool = False
+    vulnerable: bool = False
+    exception: str = ""  # why somebody under 18 or vulnerable is listed, and who decided it
+    relatives: str = ""  # close relatives or a twin, who may look alike; free text
 
     def __post_init__(self) -> None:
         for name in ("reference", "name", "source", "lawful_basis", "reviewer", "photo_sha256"):
@@ -46,6 +50,22 @@ class Entry:
                 f"entry {self.reference!r}: got expires {self.expires.isoformat()} without a time "
                 "zone, want one (2026-03-01T10:00:00Z)"
             )
+        if (self.under_18 or self.vulnerable) and not self.exception.strip():
+            who = "under 18" if self.under_18 else "vulnerable"
+            raise WatchlistError(
+                f"entry {self.reference!r}: got somebody {who} without an exception, "
+                "want it recorded: why it is necessary, and who decided it"
+            )
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What an operator must know with an alert. It is recorded, so it names nobody."""
+        known = {
+            "a close relative or twin is known: see the entry": bool(self.relatives.strip()),
+            "listed person is under 18": self.under_18,
+            "listed person is vulnerable": self.vulnerable,
+        }
+        return (*self.warnings, *(caution for caution, holds in known.items() if holds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

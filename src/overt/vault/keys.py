@@ -7,7 +7,9 @@ memory between calls, so a key that one process destroys is gone for all.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -133,6 +135,15 @@ class KeyRing:
         with explained(self._folder):
             files = [p.name for p in self._folder.iterdir() if not p.name.startswith(".")]
         return tuple(sorted(name.removesuffix(SUFFIX) for name in files if name.endswith(SUFFIX)))
+
+    def made(self) -> dict[str, datetime]:
+        """Tell when each key was made, by its file's time, UTC; keys that go meanwhile are not."""
+        times: dict[str, datetime] = {}
+        for name in self.names():
+            with contextlib.suppress(FileNotFoundError):
+                made = self._path(name).stat().st_mtime
+                times[name] = datetime.fromtimestamp(made, UTC)
+        return times
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{check_name(name, 'key')}{SUFFIX}"

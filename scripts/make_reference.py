@@ -1,0 +1,207 @@
+"""Write what the documentation takes from the code: the commands' help, and figures in tables.
+
+    python scripts/make_reference.py            write the pages anew
+    python scripts/make_reference.py --check    exit 1 and name the pages that are stale
+
+A figure is a row of a table whose first cell names it in the code, `overt.track.passage.MIN_S`, or
+a parameter's default, `overt.track.tracker.KalmanTracker(lost_s)`; its second cell is written here.
+An example is the block of TOML below a comment that names its file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import EnumType, StrEnum
+from pathlib import Path
+from typing import Final, cast, get_args, get_type_hints
+
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from overt.cli.app import app
+from overt.records.codec import KINDS
+from overt.values import events
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CLI_PAGE: Final = "docs/reference/cli.md"
+RECOGNITION_EVENTS: Final = events.__name__
+COPIED: Final = re.compile(r"(<!-- from (\S+) -->\n```toml\n).*?(```)", flags=re.DOTALL)
+ROW: Final = re.compile(r"^\| `(overt\.[\w.]+(?:\(\w+\))?)` \| ([^|]*?) \|", flags=re.MULTILINE)
+EVENTS_PAGE: Final = "docs/reference/review-events.md"
+FIELD: Final = re.compile(r"^    (\w+): (.+?)(?:  # (.*))?$", flags=re.MULTILINE)
+USUAL: Final = {
+    "alert": "identifier of the alert",
+    "by": "who did it",
+    "reason": "why",
+    "camera": "name of the camera",
+}
+EVENTS_HEAD: Final = """\
+# Events of review
+
+This page is written by `scripts/make_reference.py` from the code. These events say what people do \
+about a deployment and its alerts: draft, brief, adjudicate, engage, delete. What recognition \
+writes by itself: [events](events.md). Which of it all this version has: [overt](../index.md).
+
+`Private` is text about a person.
+"""
+HEAD: Final = """\
+# Commands
+
+This page is written by `scripts/make_reference.py` from what `overt COMMAND --help` prints. Data \
+goes to standard output, everything else to standard error. How a command ends: \
+[exit codes](exit-codes.md).
+"""
+
+
+def command_paths() -> Iterator[tuple[str, ...]]:
+    """Give every command as its words, groups before what they hold."""
+    waiting: list[tuple[tuple[str, ...], object]] = [((), get_command(app))]
+    while waiting:
+        words, command = waiting.pop(0)
+        yield words
+        held = cast("dict[str, object]", getattr(command, "commands", {}))
+        waiting[:0] = [((*words, name), held[name]) for name in held]
+
+
+def cli_page() -> str:
+    """Give the page of all commands."""
+    app.rich_markup_mode = None  # no boxes, whose shape depends on a terminal
+    runner = CliRunner()
+    parts = [HEAD]
+    for words in command_paths():
+        shown = runner.invoke(app, [*words, "--help"], prog_name="overt", terminal_width=90)
+        if shown.exit_code:
+            raise RuntimeError(f"{words}: got exit code {shown.exit_code}, want 0")
+        parts.append(f"## {' '.join(('overt', *words))}\n\n```text\n{shown.stdout.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def review_events_page() -> str:
+    """Give the page of the events that people cause."""
+    parts = [EVENTS_HEAD]
+    for (kind, version), shape in sorted(KINDS.items()):
+        if shape.type.__module__ == RECOGNITION_EVENTS:
+            continue  # explained by hand, in events.md
+        said = " ".join((inspect.getdoc(shape.type) or "").split("\n\n")[0].split())
+        rows = [
+            f"| `{name}` | `{escaped(kind_of)}` | {meaning(shape.type, name, comment)} |"
+            for name, kind_of, comment in FIELD.findall(inspect.getsource(shape.type))
+            if name in shape.fields
+        ]
+        table = "\n".join(("| field | type | meaning |", "|---|---|---|", *rows))
+        parts.append(f"## {kind}\n\nVersion {version}. {said}\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def meaning(kind: type[object], name: str, comment: str) -> str:
+    """Give what the code says of a field, and the values it can have, where they are named."""
+    hint: object = get_type_hints(kind)[name]
+    choices = [part for part in (hint, *get_args(hint)) if isinstance(part, EnumType)]
+    listed = [f"`{member.value}`" for part in choices for member in cast("type[StrEnum]", part)]
+    return "; ".join(part for part in (comment or USUAL.get(name, ""), ", ".join(listed)) if part)
+
+
+def escaped(text: str) -> str:
+    """Keep a bar from ending a table's cell."""
+    return text.replace("|", "\\|")
+
+
+def figure(name: str) -> str:
+    """Give a constant or a parameter's default as text.
+
+    Raises:
+        ValueError: the code has nothing of that name.
+    """
+    dotted, _, parameter = name.rstrip(")").partition("(")
+    value = lookup(dotted)
+    if not parameter:
+        return text_of(value)
+    found = inspect.signature(value).parameters.get(parameter)  # pyright: ignore[reportArgumentType]: whatever it is, it says so when it is not callable
+    if found is None or found.default is inspect.Parameter.empty:
+        raise ValueError(f"{name}: got no default, want one")
+    return text_of(cast("object", found.default))
+
+
+def lookup(dotted: str) -> object:
+    """Find a module's attribute, and attributes of that."""
+    parts = dotted.split(".")
+    for split in range(len(parts) - 1, 0, -1):
+        try:
+            value: object = importlib.import_module(".".join(parts[:split]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[split:]:
+            if not hasattr(value, part):
+                raise ValueError(f"{dotted}: got nothing of that name, want a constant")
+            value = getattr(value, part)
+            if inspect.ismethod(value):  # Limits.for_listing, a constructor without arguments
+                value = value()
+        return value
+    raise ValueError(f"{dotted}: got no module, want one")
+
+
+def text_of(value: object) -> str:
+    """Write a value as a reader expects it."""
+    match value:
+        case timedelta():
+            seconds = value.total_seconds()
+            return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds:g} s"
+        case bool() | int():
+            return str(value)
+        case float():
+            return f"{value:.2f}" if 0.1 <= value < 1 else f"{value:g}"
+        case frozenset() | tuple():
+            items = [str(item) for item in cast("tuple[object, ...]", value)]
+            return ", ".join(sorted(items) if isinstance(value, frozenset) else items)
+        case _:
+            return str(value)
+
+
+def with_figures(page: str) -> str:
+    """Write every figure of a page anew."""
+    return ROW.sub(lambda row: f"| `{row[1]}` | {figure(row[1])} |", page)
+
+
+def with_copies(page: str, root: Path) -> str:
+    """Copy the example files that a page shows into it anew."""
+    return COPIED.sub(lambda m: m[1] + (root / m[2]).read_text(encoding="utf-8") + m[3], page)
+
+
+def pages(root: Path) -> dict[Path, str]:
+    """Give every page that is made or holds a figure, with the text it should have."""
+    made = {root / CLI_PAGE: cli_page(), root / EVENTS_PAGE: review_events_page()}
+    for path in sorted((root / "docs").rglob("*.md")):
+        if path not in made:
+            page = with_copies(path.read_text(encoding="utf-8"), root)
+            made[path] = with_figures(page)
+    return made
+
+
+def main() -> int:
+    """Write the pages, or only tell which are stale."""
+    parser = argparse.ArgumentParser(description="write what the documentation takes from the code")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
+    parser.add_argument("--root", type=Path, default=ROOT, help="of the repository")
+    given = parser.parse_args()
+    stale = [
+        (path, text)
+        for path, text in pages(given.root).items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    for path, text in stale:
+        sys.stderr.write(f"{'stale' if given.check else 'written'}: {path}\n")
+        if not given.check:
+            path.write_text(text, encoding="utf-8")
+    if given.check and stale:
+        sys.stderr.write("hint: run `python scripts/make_reference.py`\n")
+    return 1 if given.check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""`overt audit`: who did what when."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import sys
+from contextlib import closing
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from overt.cli.showing import plain_console
+from overt.errors import InputError
+from overt.settings import read_settings
+from overt.text import printable, sheet_cell
+from overt.values.events import Body, Event
+from overt.wiring import open_records
+
+__all__ = ["audit"]
+
+COLUMNS = ("sequence", "at", "deployment", "kind", "by", "detail")
+PLAIN = (str, int, float, bool)
+
+
+def audit(
+    *,
+    deployment: Annotated[str | None, typer.Option(help="only of this deployment")] = None,
+    kind: Annotated[str | None, typer.Option(help="only of this kind, as alert-claimed")] = None,
+    by: Annotated[str | None, typer.Option(help="only by this person")] = None,
+    alert: Annotated[str | None, typer.Option(help="only about this alert")] = None,
+    since: Annotated[str | None, typer.Option(help="from this time on (ISO 8601)")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="comma-separated, with a heading")] = False,
+) -> None:
+    """List who did what when, views of pictures included; every filter narrows."""
+    start = _time(since)
+    settings = read_settings()
+    settings.make_data_dir()
+    rows = csv.writer(sys.stdout) if as_csv else None
+    if rows:
+        rows.writerow(COLUMNS)
+    shown = 0
+    with closing(open_records(settings)) as store:
+        for sequence, event in store.events(deployment=deployment, kind=kind):
+            if not _wanted(event, by=by, alert=alert, start=start):
+                continue
+            shown += 1
+            cells = _row(sequence, event)
+            if rows:
+                rows.writerow([sheet_cell(cell) for cell in cells])
+            else:
+                print("\t".join(cells))
+    plain_console(stderr=True).print(f"{shown} events")
+
+
+def _wanted(event: Event, *, by: str | None, alert: str | None, start: datetime | None) -> bool:
+    about = (by is None or actor(event.body) == by) and (
+        alert is None or getattr(event.body, "alert", None) == alert
+    )
+    return about and (start is None or event.at >= start)
+
+
+def actor(body: Body) -> str:
+    """Give who did it; "" where nobody did: it came by itself."""
+    return str(getattr(body, "by", getattr(body, "officer", "")))
+
+
+def _row(sequence: int, event: Event) -> list[str]:
+    body = event.body
+    at = event.at.isoformat(timespec="milliseconds")
+    cells = [str(sequence), at, event.deployment, body.kind, actor(body), _detail(body)]
+    return [printable(cell) for cell in cells]
+
+
+def _detail(body: Body) -> str:
+    """Give the plain fields of a body; what is nested is in the record."""
+    fields = ((field.name, getattr(body, field.name)) for field in dataclasses.fields(body))
+    return ", ".join(
+        f"{name}={value}" for name, value in fields if isinstance(value, PLAIN) and name != "by"
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"since: got {text!r}, want a time (2026-03-01T10:00:00Z)") from error
+    if time.tzinfo is None:
+        raise InputError(f"since: got {text!r} without a zone, want 2026-03-01T10:00:00Z")
+    return time

@@ -1,0 +1,40 @@
+"""`overt disclose`: was I on a list?"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from overt.cli.showing import plain_console
+from overt.settings import read_settings
+from overt.text import printable
+from overt.wiring import make_disclosure, open_records
+
+__all__ = ["disclose"]
+
+
+def disclose(
+    reference: Annotated[str, typer.Argument(help="the reference the person was listed under")],
+) -> None:
+    """Tell in which deployments a reference was listed, on what ground, and which alerts it had.
+
+    For a subject access request. No name and no image is kept for it: the record holds a keyed
+    hash of every reference, for as long as the index of the deployment is kept.
+    """
+    settings = read_settings()
+    settings.make_data_dir()
+    with closing(open_records(settings)) as store:
+        events = (recorded.event for recorded in store.events())
+        found = tuple(make_disclosure(settings).ask(reference, events))
+    for item in found:
+        print(
+            f"{item.deployment}\t{printable(item.place)}\t{item.start} to {item.end}\t"
+            f"{item.category}\t{printable(item.lawful_basis)}\t"
+            f"alerts: {', '.join(item.alerts) or 'none'}"
+        )
+    if not found:
+        plain_console(stderr=True).print(
+            "not listed in any deployment that this record and its indexes hold"
+        )

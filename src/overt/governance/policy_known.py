@@ -1,0 +1,85 @@
+"""Every rule that overt knows, in the order in which they are told: its id, and its value's kind.
+
+A policy gives each of them a value. What is checked for each is in `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from overt.governance.policy_kinds import Always, Bound, Caps, Duration, Kind, Number, Rate, Some
+from overt.values.deployment import Purpose, Rank
+from overt.values.watchlist import Category
+
+__all__ = ["KNOWN", "Admission"]
+
+RANKS: Final = tuple(str(rank) for rank in Rank if rank is not Rank.NONE)  # from the lowest up
+CAPPED: Final = tuple(str(category) for category in Category if category is not Category.BLUE)
+
+
+class Admission:
+    """What a trial among people who agreed may do that a real deployment may not."""
+
+    MODEL: Final = "a trial model"
+    FOOTAGE: Final = "recorded footage"
+    RANK: Final = "an authority without rank"
+    THRESHOLD: Final = "a lower threshold that keeps the ceiling of false alerts"
+
+    SHEETS: Final = "contact sheets as plain pictures"
+
+    ALL: Final = (MODEL, FOOTAGE, RANK, THRESHOLD, SHEETS)
+
+
+KNOWN: Final[Mapping[str, Kind[Any]]] = MappingProxyType(
+    {
+        # what is drafted
+        "permitted-use": Some(tuple(str(purpose) for purpose in Purpose)),
+        "inside-window": Always(),
+        "window-length": Duration(),
+        "live-cameras": Always(),
+        "threshold-lowest": Number(Bound.FLOOR, 0, 1),
+        "threshold-operated": Number(Bound.FLOOR, 0, 1),
+        "predicted-false-alerts": Rate(),
+        "shots-confirmed": Number(Bound.FLOOR, 1, 16),
+        "bundle-calibrated": Always(),
+        "bundle-operational": Always(),
+        # on whose word
+        "authority-written": Always(),
+        "authority-before-start": Always(),
+        "authority-rank": Some(RANKS),
+        "authority-rank-urgent": Some(RANKS),
+        "authority-two-people": Always(),
+        "authority-urgent-review": Duration(),
+        "trial-admits": Some(Admission.ALL),
+        # who is listed
+        "list-of-bundle": Always(),
+        "list-age": Duration(),
+        "list-composition": Caps(CAPPED),
+        "list-under-18": Always(),
+        "list-vulnerable": Always(),
+        "list-image-age": Duration(),
+        "list-provenance": Always(),
+        # overt, with people
+        "signs": Always(),
+        "notice": Always(),
+        "officers-present": Number(Bound.FLOOR, 1, 1000),
+        "camera-check": Always(),
+        # while it runs, and afterwards
+        "observed-false-alerts": Rate(),
+        "list-destroyed": Duration(),
+        "alert-data-kept": Duration(),
+        "legal-hold": Duration(),
+        "video-kept": Duration(),
+        "published": Always(),
+        # by construction
+        "human-decision": Always(),
+        "non-matching-forgotten": Always(),
+        "bystanders-masked": Always(),
+        "video-not-recorded": Always(),
+        "no-search-of-footage": Always(),
+        "no-following": Always(),
+        "no-guessing": Always(),
+    }
+)

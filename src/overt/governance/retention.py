@@ -1,0 +1,203 @@
+"""What is held of people, why, until when; and its deletion when it is due, with a receipt.
+
+Deleting is destroying a key: the sealed file may lie in a backup, it can no longer be read. What
+could not be deleted is recorded as failed and tried again at every run until it succeeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from overt.clock import Clock
+from overt.errors import RefusedError, VaultError
+from overt.ids import NewId
+from overt.records.base import Store
+from overt.values.alert_events import DecoyRaised
+from overt.values.duty_events import (
+    DeletionFailed,
+    EvidenceDeleted,
+    HoldPlaced,
+    HoldReleased,
+)
+from overt.values.events import AlertRaised, Body, Event
+from overt.vault.files import Vault
+from overt.vault.keys import KeyRing
+
+__all__ = ["Held", "Receipt", "Retention", "held_evidence"]
+
+ALERT_KEY: Final = "alert-"
+AFTER_USE: Final = "due after use"
+HOLD_OVER: Final = "the hold is over"
+STRAY_AGE: Final = timedelta(minutes=10)
+NEVER_RAISED: Final = "sealed for an alert that was never recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The evidence of one alert, as the record says it is held."""
+
+    alert: str
+    deployment: str
+    raised: datetime
+    commitment: str
+    due: datetime  # when it is to be deleted
+    hold: str  # why it is kept longer; "" without a hold
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is to be deleted by now."""
+        return now >= self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one deletion."""
+
+    alert: str
+    reason: str
+    error: str  # "" where it is deleted
+
+    @property
+    def done(self) -> bool:
+        """Whether it is deleted."""
+        return not self.error
+
+
+def held_evidence(events: Iterable[Event], *, kept: timedelta) -> tuple[Held, ...]:
+    """Fold events to what is held, the next due first. `kept` is how long without a hold."""
+    held: dict[str, Held] = {}
+    for event in events:
+        _fold(held, event, kept)
+    return tuple(sorted(held.values(), key=lambda item: (item.due, item.alert)))
+
+
+def _fold(held: dict[str, Held], event: Event, kept: timedelta) -> None:
+    match event.body:
+        case (
+            AlertRaised(alert=alert, commitment=commitment)
+            | DecoyRaised(alert=alert, commitment=commitment)
+        ):
+            held[alert] = Held(
+                alert, event.deployment, event.at, commitment, due=event.at + kept, hold=""
+            )
+        case HoldPlaced(alert=alert, until=until, reason=reason) if alert in held:
+            due = max(until, held[alert].raised + kept)
+            held[alert] = replace(held[alert], due=due, hold=reason)
+        case HoldReleased(alert=alert) if alert in held:
+            held[alert] = replace(held[alert], due=held[alert].raised + kept, hold="")
+        case EvidenceDeleted(alert=alert):
+            held.pop(alert, None)
+        case _:
+            pass
+
+
+class Retention:
+    """Deletes what is due, and places holds."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        vault: Vault,
+        keys: KeyRing,
+        kept: timedelta,
+        longest_hold: timedelta,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        """Take where things lie, and the policy's limits."""
+        self._store = store
+        self._vault = vault
+        self._keys = keys
+        self._kept = kept
+        self._longest_hold = longest_hold
+        self._clock = clock
+        self._new_id = new_id
+
+    def held(self) -> tuple[Held, ...]:
+        """Tell what is held, the next due first."""
+        events = (recorded.event for recorded in self._store.events())
+        return held_evidence(events, kept=self._kept)
+
+    def run(self) -> tuple[Receipt, ...]:
+        """Delete what is due now, and what was sealed for an alert that was never recorded.
+
+        A deletion that fails does not stop the others: it is recorded, and tried at the next run.
+
+        Raises:
+            RecordsError: a receipt could not be recorded.
+        """
+        now = self._clock.now()
+        held = self.held()
+        due = [item for item in held if item.is_due(now)]
+        receipts = [self._delete(item, HOLD_OVER if item.hold else AFTER_USE) for item in due]
+        return (*receipts, *self._delete_strays({item.alert for item in held}, now))
+
+    def hold(self, alert: str, *, by: str, reason: str, until: datetime) -> None:
+        """Keep an alert's evidence for a case; placed again, the hold is renewed.
+
+        Raises:
+            RefusedError: nothing is held of this alert, no reason is given, or it is too long.
+        """
+        item = self._find(alert)
+        now = self._clock.now()
+        if not reason.strip():
+            raise RefusedError("hold: got no reason, want the case it is for")
+        if not now < until <= now + self._longest_hold:
+            raise RefusedError(
+                f"hold: got an end at {until.isoformat(timespec='seconds')}, want one within "
+                f"{self._longest_hold.days} days; it can be renewed"
+            )
+        self._record(item.deployment, HoldPlaced(alert, by, reason, until))
+
+    def release(self, alert: str, *, by: str) -> None:
+        """End a hold: the evidence is due as if there had been none.
+
+        Raises:
+            RefusedError: there is no hold on this alert.
+        """
+        item = self._find(alert)
+        if not item.hold:
+            raise RefusedError(f"hold: got none on {alert}, want one to release")
+        self._record(item.deployment, HoldReleased(alert, by))
+
+    def _find(self, alert: str) -> Held:
+        for item in self.held():
+            if item.alert == alert:
+                return item
+        raise RefusedError(f"alert {alert}: got no evidence that is held, want some")
+
+    def _delete(self, item: Held, reason: str) -> Receipt:
+        error = self._destroy(item.alert)
+        done = EvidenceDeleted(item.alert, item.commitment, reason)
+        self._record(item.deployment, DeletionFailed(item.alert, error) if error else done)
+        return Receipt(item.alert, reason, error)
+
+    def _delete_strays(self, held: set[str], now: datetime) -> list[Receipt]:
+        """Delete keys of alerts that the record does not hold.
+
+        A process killed between sealing and recording leaves one; a key younger than an alert
+        takes to be recorded may belong to one that is being raised at this moment.
+        """
+        receipts: list[Receipt] = []
+        for name, made in self._keys.made().items():
+            alert = name.removeprefix(ALERT_KEY)
+            is_stray = name.startswith(ALERT_KEY) and alert not in held
+            if is_stray and now - made > STRAY_AGE:
+                receipts.append(Receipt(alert, NEVER_RAISED, self._destroy(alert)))
+        return receipts
+
+    def _destroy(self, alert: str) -> str:
+        """Destroy the key, then the file; give the error in words, "" if there was none."""
+        try:
+            self._keys.destroy(f"{ALERT_KEY}{alert}")
+            self._vault.delete_all(f"{ALERT_KEY}{alert}")
+        except (VaultError, OSError) as error:
+            return str(error)
+        return ""
+
+    def _record(self, deployment: str, body: Body) -> None:
+        now = self._clock.now()
+        self._store.append([Event(self._new_id(now), deployment, now, body)])

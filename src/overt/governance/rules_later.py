@@ -1,0 +1,163 @@
+"""The rules on what comes after the authority: briefing, measured rate, what becomes of data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from scipy.special import bdtrc
+
+from overt.governance.findings import Finding, judged, untold
+from overt.governance.policy_kinds import written_duration
+from overt.governance.rules_subject import Observed, Subject
+
+__all__ = [
+    "alert_data_kept",
+    "camera_check",
+    "is_credibly_above",
+    "legal_hold",
+    "list_destroyed",
+    "notice",
+    "observed_false_alerts",
+    "officers_present",
+    "published",
+    "signs",
+    "video_kept",
+]
+
+DOUBT: Final = 0.025  # one side of a 95 % interval
+
+
+def signs(subject: Subject, _value: None, _now: datetime) -> Finding:
+    """Check that people are told where they walk."""
+    briefed = subject.briefed
+    return _told("signs", briefed and briefed.signs, want="signs before the zone of recognition")
+
+
+def notice(subject: Subject, _value: None, _now: datetime) -> Finding:
+    """Check that people were told before."""
+    briefed = subject.briefed
+    return _told("notice", briefed and briefed.notice, want="an announcement before the start")
+
+
+def _told(rule: str, text: str | None, *, want: str) -> Finding:
+    to_do = "see to it, and record it with the briefing"
+    if text is None:
+        return untold(rule, about=rule, want=want, to_do=to_do)
+    there = bool(text.strip())
+    return judged(
+        rule, holds=there, about=rule, got=text if there else "none", want=want, to_do=to_do
+    )
+
+
+def officers_present(subject: Subject, value: float, _now: datetime) -> Finding:
+    """Check that somebody is there to speak to people."""
+    rule, about, want = "officers-present", "officers", f"{value:g} or more"
+    to_do = "send officers, or do not start"
+    if subject.briefed is None:
+        return untold(rule, about=about, want=want, to_do=to_do)
+    got = subject.briefed.staff
+    return judged(rule, holds=got >= value, about=about, got=str(got), want=want, to_do=to_do)
+
+
+def camera_check(subject: Subject, _value: None, _now: datetime) -> Finding:
+    """Check that every camera was looked at before the start."""
+    rule, want = "camera-check", "every camera checked before the start"
+    names = [camera.name for camera in subject.deployment.cameras]
+    to_do = "check the cameras, and record it with the briefing"
+    if subject.briefed is None:
+        return untold(rule, about=f"camera {', '.join(names)}", want=want, to_do=to_do)
+    unchecked = [name for name in names if name not in subject.briefed.cameras]
+    return judged(
+        rule,
+        holds=not unchecked,
+        about=f"camera {', '.join(unchecked or names)}",
+        got="not checked" if unchecked else "checked",
+        want=want,
+        to_do=to_do,
+    )
+
+
+def observed_false_alerts(subject: Subject, value: float, _now: datetime) -> Finding:
+    """Check that the measured rate is not credibly above the ceiling."""
+    rule, about = "observed-false-alerts", "false alerts"
+    want = f"no more than 1 in {1 / value:,.0f} faces seen, as far as can be told (95 %)"
+    observed = subject.observed
+    if observed is None or not observed.faces:
+        return untold(rule, about=about, want=want, to_do="count them while it runs")
+    return judged(
+        rule,
+        holds=not is_credibly_above(observed, value),
+        about=about,
+        got=f"{observed.false_alerts:,} in {observed.faces:,} faces seen",
+        want=want,
+        to_do="stop, and review why",
+    )
+
+
+def is_credibly_above(observed: Observed, rate: float) -> bool:
+    """Tell whether the lower end of the exact 95 % interval lies above `rate` (in (0, 1]).
+
+    That is so where so many events or more, of this rate, have a probability below 2.5 %
+    (Clopper and Pearson, 1934).
+    """
+    if not observed.false_alerts:
+        return False
+    return float(bdtrc(observed.false_alerts - 1, observed.faces, rate)) < DOUBT
+
+
+def list_destroyed(subject: Subject, value: timedelta, now: datetime) -> Finding:
+    """Check that the list went with the deployment."""
+    rule, about = "list-destroyed", "watchlist"
+    want = f"it destroyed at the end, {written_duration(value)} after it at most"
+    to_do = "destroy it now: `overt watchlist destroy`"
+    after = subject.aftermath
+    if after is None or (after.list_destroyed is None and now - after.ended <= value):
+        return untold(rule, about=about, want=want, to_do=to_do)
+    if after.list_destroyed is None:
+        got = f"it still there {now - after.ended} after the end"
+        return judged(rule, holds=False, about=about, got=got, want=want, to_do=to_do)
+    took = max(after.list_destroyed - after.ended, timedelta(0))
+    got = f"it destroyed {took} after the end"
+    return judged(
+        rule, holds=took <= value, about=about, got=got, want=want, to_do="report the delay"
+    )
+
+
+def alert_data_kept(subject: Subject, value: timedelta, _now: datetime) -> Finding:
+    """Check how long what belongs to an alert is kept when no case needs it."""
+    kept = subject.aftermath and subject.aftermath.alert_data_kept
+    to_do = "delete what is due"
+    return _kept("alert-data-kept", "alert data", kept, value, to_do=to_do)
+
+
+def legal_hold(subject: Subject, value: timedelta, _now: datetime) -> Finding:
+    """Check how long a case keeps it without being asked again."""
+    kept = subject.aftermath and subject.aftermath.legal_hold
+    to_do = "renew the hold with its reason, or release it"
+    return _kept("legal-hold", "legal hold", kept, value, to_do=to_do)
+
+
+def _kept(
+    rule: str, about: str, kept: timedelta | None, value: timedelta, *, to_do: str
+) -> Finding:
+    want = f"{written_duration(value)} or less"
+    if kept is None:
+        return untold(rule, about=about, want=want, to_do=to_do)
+    return judged(rule, holds=kept <= value, about=about, got=f"{kept}", want=want, to_do=to_do)
+
+
+def video_kept(_subject: Subject, value: timedelta, _now: datetime) -> Finding:
+    """Say how long video may be kept by those who record it: overt records none."""
+    want = f"{written_duration(value)} or less, where another system records"
+    return judged("video-kept", holds=True, about="video", got="none kept by overt", want=want)
+
+
+def published(subject: Subject, _value: None, _now: datetime) -> Finding:
+    """Check that the public is told what came of it."""
+    rule, want = "published", "the figures published"
+    to_do = "publish the deployment's record"
+    if subject.aftermath is None or subject.aftermath.published is None:
+        return untold(rule, about="record", want=want, to_do=to_do)
+    got = subject.aftermath.published.isoformat(timespec="seconds")
+    return judged(rule, holds=True, about="record", got=got, want=want)

@@ -1,0 +1,55 @@
+"""What rules are checked on: a deployment, and what is known of it by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from overt.inference.bundle import Bundle
+from overt.values.deployment import Deployment
+from overt.values.duty_events import DeploymentBriefed
+from overt.values.watchlist import Watchlist
+
+__all__ = ["Aftermath", "Observed", "Subject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What people found of the alerts so far."""
+
+    false_alerts: int
+    faces: int  # seen
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.false_alerts <= self.faces:
+            raise ValueError(f"observed: got {self}, want no more false alerts than faces")
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What became of a deployment's data after it ended; None: not yet, or nothing of the kind."""
+
+    ended: datetime  # UTC: when recognition ended
+    list_destroyed: datetime | None = None
+    alert_data_kept: timedelta | None = None  # the longest, without a legal hold
+    legal_hold: timedelta | None = None  # the longest between two renewals
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is judged: a deployment with the list and the model it names.
+
+    What is not known yet is None: the rules on it cannot tell, and are checked again later.
+    """
+
+    deployment: Deployment
+    watchlist: Watchlist
+    bundle: Bundle
+    drafted_by: str | None = field(default=None, kw_only=True)
+    reviewed: datetime | None = field(
+        default=None, kw_only=True
+    )  # when an urgent authority was upheld
+    briefed: DeploymentBriefed | None = field(default=None, kw_only=True)
+    observed: Observed | None = field(default=None, kw_only=True)
+    aftermath: Aftermath | None = field(default=None, kw_only=True)

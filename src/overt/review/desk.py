@@ -1,0 +1,285 @@
+"""The verbs of people about alerts: each is checked, then recorded, and two can never both win."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from overt.clock import Clock
+from overt.errors import InputError, RefusedError
+from overt.ids import NewId
+from overt.records.base import Store
+from overt.review.alert_record import AlertRecord, advance, fold_into
+from overt.review.alert_state import HumanBody
+from overt.review.decoys import Decoy
+from overt.review.deployment_record import DeploymentRecord
+from overt.review.deployment_record import fold_into as fold_deployment_into
+from overt.review.deployment_state import DeploymentState
+from overt.review.journal import Journal
+from overt.review.people import are_known_to_be_one, require_name
+from overt.review.unjudged import Unjudged, unjudged
+from overt.values.alert_events import (
+    AlertAdjudicated,
+    AlertClaimed,
+    AlertReleased,
+    ComplaintRecorded,
+    DemographicsRecorded,
+    EngagementEnded,
+    EngagementStarted,
+    FollowUpRecorded,
+    ForceRecorded,
+    OutcomeRecorded,
+)
+from overt.values.demographics import Demographics
+from overt.values.duty_events import EvidenceViewed
+from overt.values.events import Body, Event
+from overt.values.review import (
+    ArrestCategory,
+    Decision,
+    Disposal,
+    Factors,
+    FalseAlertReason,
+    Finding,
+    FollowUp,
+)
+
+__all__ = ["Desk", "EvidenceRoom", "OpenEvidence", "SealEvidence"]
+
+SealEvidence: TypeAlias = Callable[[str, bytes], str]  # alert id, evidence -> commitment
+OpenEvidence: TypeAlias = Callable[[str], bytes]  # alert id -> evidence
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRoom:
+    """Where evidence is sealed and opened."""
+
+    seal: SealEvidence
+    open: OpenEvidence
+
+
+class Desk:
+    """Where people judge one deployment's alerts. Threads may share it; processes have their own.
+
+    Every verb may raise: MoveError, the alert's life cycle has no such step now; PersonError,
+    somebody else must do it; InputError, nobody is named; ConflictError, others were always
+    first; RecordsError, it could not be written. Nothing is recorded then.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        deployment: str,
+        evidence: EvidenceRoom,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._journal = Journal(store, deployment, clock=clock, new_id=new_id)
+        self._evidence = evidence
+        self._clock = clock
+        self._new_id = new_id
+        self._alerts: dict[str, AlertRecord] = {}
+        self._deployment = DeploymentRecord(deployment)
+        self._lock = threading.Lock()
+
+    def alerts(self) -> tuple[AlertRecord, ...]:
+        """Tell how every alert stands, decoys marked, in the order they were raised.
+
+        For those who oversee. Operators are shown `waiting`, and seconds `for_second`.
+        """
+        with self._lock:
+            self._journal.read(self._take)
+            return tuple(self._alerts.values())
+
+    def alert(self, alert: str) -> AlertRecord:
+        """Tell how an alert stands, with what was decided: not for who is to judge it.
+
+        Raises:
+            RefusedError: there is none of this id.
+        """
+        with self._lock:
+            self._journal.read(self._take)
+            return self._find(alert)
+
+    def waiting(self) -> tuple[Unjudged, ...]:
+        """Give what waits to be judged, the oldest first; decoys look like the others."""
+        return tuple(unjudged(record) for record in self.alerts() if record.first is None)
+
+    def for_second(self, by: str) -> tuple[Unjudged, ...]:
+        """Give what somebody may judge as the second: held or judged by another, and only once.
+
+        Whether the first has decided yet cannot be seen from it.
+        """
+        name = require_name(by)
+        return tuple(
+            unjudged(record)
+            for record in self.alerts()
+            if record.holder and not record.second and not are_known_to_be_one(record.holder, name)
+        )
+
+    def to_judge(self, alert: str) -> Unjudged:
+        """Give what somebody may know of an alert before judging it, as the first or the second.
+
+        Neither state nor decision is in it, nor whether it is a decoy.
+        """
+        return unjudged(self.alert(alert))
+
+    def claim(self, alert: str, *, by: str) -> AlertRecord:
+        """Take an alert: nobody else holds it then."""
+        return self._act(AlertClaimed(alert, require_name(by)))
+
+    def release(self, alert: str, *, by: str) -> AlertRecord:
+        """Give an alert back undecided; anybody may, where who holds it has left."""
+        return self._act(AlertReleased(alert, require_name(by)))
+
+    def adjudicate(
+        self,
+        alert: str,
+        decision: Decision,
+        *,
+        by: str,
+        factors: Factors,
+        reason: FalseAlertReason | None = None,
+        text: str = "",
+    ) -> AlertRecord:
+        """Judge an alert that one holds; a rejection has its reason, and `other` its text."""
+        name = require_name(by)
+        body = AlertAdjudicated(alert, name, decision, factors, reason, text, second=False)
+        return self._act(body)
+
+    def second_opinion(
+        self,
+        alert: str,
+        decision: Decision,
+        *,
+        by: str,
+        factors: Factors,
+        reason: FalseAlertReason | None = None,
+        text: str = "",
+    ) -> Unjudged:
+        """Judge an alert blind, beside the first: counted for agreement, decides nothing."""
+        name = require_name(by)
+        body = AlertAdjudicated(alert, name, decision, factors, reason, text, second=True)
+        return unjudged(self._act(body))  # the answer tells nothing of the first either
+
+    def start_engagement(self, alert: str, *, by: str) -> AlertRecord:
+        """Note that officers speak to the person."""
+        return self._act(EngagementStarted(alert, require_name(by)))
+
+    def end_engagement(
+        self, alert: str, finding: Finding, *, by: str, reason: FalseAlertReason | None = None
+    ) -> AlertRecord:
+        """Note that the engagement is over, and what it showed; a reason where it was false."""
+        return self._act(EngagementEnded(alert, require_name(by), finding, reason))
+
+    def record_outcome(
+        self,
+        alert: str,
+        disposal: Disposal,
+        *,
+        by: str,
+        arrest: ArrestCategory | None = None,
+        violence_against_women_and_girls: bool = False,
+    ) -> AlertRecord:
+        """Note how it ended for the person; an arrest has its category."""
+        name = require_name(by)
+        body = OutcomeRecorded(alert, name, disposal, arrest, violence_against_women_and_girls)
+        return self._act(body)
+
+    def record_demographics(
+        self, alert: str, demographics: Demographics, *, by: str
+    ) -> AlertRecord:
+        """Note what an engaged person said of themselves, or an officer noted; the last counts."""
+        return self._act(DemographicsRecorded(alert, require_name(by), demographics))
+
+    def follow_up(self, alert: str, follow_up: FollowUp, *, by: str) -> AlertRecord:
+        """Note what became of an arrest."""
+        return self._act(FollowUpRecorded(alert, require_name(by), follow_up))
+
+    def force(self, alert: str, text: str, *, by: str) -> AlertRecord:
+        """Note that force was used in an engagement, and which."""
+        if not text.strip():
+            raise InputError("force: got no text, want what was done and why")
+        return self._act(ForceRecorded(alert, require_name(by), text))
+
+    def complaint(self, alert: str, reference: str, *, by: str) -> AlertRecord:
+        """Note that somebody complained about an alert, and where the complaint is kept."""
+        if not reference.strip():
+            raise InputError("complaint: got no reference, want where it is kept")
+        return self._act(ComplaintRecorded(alert, require_name(by), reference))
+
+    def view(self, alert: str, *, by: str, purpose: str) -> bytes:
+        """Open an alert's evidence; that somebody looks is recorded before they do.
+
+        Raises:
+            RefusedError: no purpose is given, or the evidence was deleted.
+            VaultError: it cannot be opened.
+        """
+        if not purpose.strip():
+            raise RefusedError("evidence: got no purpose, want why it is looked at")
+        viewed = EvidenceViewed(alert, require_name(by), purpose)
+        with self._lock:
+            self._journal.settle(
+                lambda _: viewed, take=self._take, check=lambda _body, _now: self._held(alert)
+            )
+        return self._evidence.open(alert)
+
+    def insert_decoy(self, evidence: bytes, decoy: Decoy) -> str:
+        """Raise a made-up alert, and give its id: it is judged like others, and never counted.
+
+        Raises:
+            RefusedError: recognition does not run, or not on this camera.
+        """
+        with self._lock:
+            self._journal.read(self._take)
+            self._require_camera(decoy.camera)
+            alert = self._new_id(self._clock.now())
+            commitment = self._evidence.seal(alert, evidence)
+
+            def check(_body: Body, _now: datetime) -> None:
+                self._require_camera(decoy.camera)
+
+            self._journal.settle(
+                lambda now: decoy.raised(alert, time=now, commitment=commitment),
+                take=self._take,
+                check=check,
+            )
+        return alert
+
+    def _act(self, body: HumanBody) -> AlertRecord:
+        def check(_body: Body, now: datetime) -> AlertRecord:
+            return advance(self._find(body.alert), body, at=now)
+
+        with self._lock:
+            return self._journal.settle(lambda _: body, take=self._take, check=check)
+
+    def _take(self, event: Event) -> None:
+        fold_into(self._alerts, event)
+        self._deployment = fold_deployment_into(self._deployment, event)
+
+    def _find(self, alert: str) -> AlertRecord:
+        found = self._alerts.get(alert)
+        if found is None:
+            raise RefusedError(
+                f"alert {alert}: got none of this id in deployment {self._deployment.id}, want one",
+                hint="see `overt alert list`",
+            )
+        return found
+
+    def _held(self, alert: str) -> AlertRecord:
+        record = self._find(alert)
+        if record.evidence_deleted:
+            raise RefusedError(f"alert {alert}: got its evidence deleted, want it held")
+        return record
+
+    def _require_camera(self, camera: str) -> None:
+        authorised, state = self._deployment.authorised, self._deployment.state
+        if authorised is None or state is not DeploymentState.RUNNING:
+            raise RefusedError(f"decoy: got a deployment that is {state}, want it running")
+        if camera not in authorised.cameras:
+            raise RefusedError(
+                f"decoy: got camera {camera!r}, want one of {', '.join(authorised.cameras)}"
+            )

@@ -1,0 +1,78 @@
+"""One deployment's events, read on from where they were read last, and added to on what was read.
+
+Two people who decide at once cannot both succeed: what a decision rests on is handed to the store
+with it, and the one who comes second is told, and judged again on what is recorded by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Final, TypeAlias, TypeVar
+
+from overt.clock import Clock
+from overt.errors import ConflictError
+from overt.ids import NewId
+from overt.records.base import Guard, Store
+from overt.values.events import Body, Event
+
+__all__ = ["Journal", "Take"]
+
+TRIES: Final = 20  # others may decide about other alerts at the same moment, so often in a row
+Take: TypeAlias = Callable[[Event], None]
+T = TypeVar("T")
+
+
+class Journal:
+    """A deployment's events. Not for several threads at once."""
+
+    def __init__(self, store: Store, deployment: str, *, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._deployment = deployment
+        self._clock = clock
+        self._new_id = new_id
+        self._after = 0
+
+    def read(self, take: Take) -> None:
+        """Hand over what was recorded since the last reading, in order.
+
+        Raises:
+            RecordsError: it cannot be read. What `take` raises too: that event is read again.
+        """
+        for event in self._news():
+            take(event)
+
+    def settle(
+        self, make: Callable[[datetime], Body], *, take: Take, check: Callable[[Body, datetime], T]
+    ) -> T:
+        """Record a decision that rests on everything recorded so far, and give what it leads to.
+
+        Args:
+            make: makes the fact, at a time (UTC).
+            take: takes in what others recorded.
+            check: judges the fact on what was taken in; its error ends it, its result is given.
+
+        Raises:
+            ConflictError: others decided first, time and again.
+            RecordsError: it cannot be read or written.
+        """
+        for _ in range(TRIES):
+            self.read(take)
+            now = self._clock.now()
+            body = make(now)
+            checked = check(body, now)
+            with suppress(ConflictError):
+                event = Event(self._new_id(now), self._deployment, now, body)
+                self._store.append([event], guard=Guard(self._deployment, self._after))
+                return checked
+        raise ConflictError(
+            f"deployment {self._deployment}: got others deciding {TRIES} times at the same moment, "
+            "want a pause",
+            hint="try again",
+        )
+
+    def _news(self) -> Iterator[Event]:
+        for recorded in self._store.events(deployment=self._deployment, after=self._after):
+            yield recorded.event
+            self._after = recorded.sequence  # only once it was taken in

@@ -1,0 +1,343 @@
+"""The verbs of people about deployments: each is checked, then recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from overt.clock import Clock
+from overt.errors import AuthorityError, InputError, PersonError, RefusedError
+from overt.governance.authority import authorise
+from overt.governance.policy import Policy
+from overt.governance.retention import held_evidence
+from overt.governance.rules import Subject
+from overt.ids import NewId
+from overt.match.scale import ReferenceScale
+from overt.records.base import Store
+from overt.review.conditions import advance, require_draft
+from overt.review.deployment_record import DeploymentRecord, fold_into
+from overt.review.deployment_state import DeploymentState, StepBody
+from overt.review.journal import Journal
+from overt.review.people import are_known_to_be_one, require_name
+from overt.values.alert_events import ComplaintRecorded
+from overt.values.duty_events import (
+    AuthorityReviewed,
+    DeploymentBriefed,
+    DeploymentClosed,
+    DeploymentDrafted,
+    DeploymentPaused,
+    DeploymentResumed,
+    DeploymentStopOrdered,
+    DeploymentSubmitted,
+    ThresholdChanged,
+)
+from overt.values.events import (
+    Body,
+    DeploymentAuthorised,
+    DeploymentStarted,
+    Event,
+    WatchlistDestroyed,
+)
+from overt.values.private import ERASED
+
+__all__ = ["Office", "as_known", "require_as_authorised"]
+
+NOT_OVER = (DeploymentState.RUNNING, DeploymentState.PAUSED)
+
+
+class Office:
+    """Where deployments are drafted, authorised, briefed, steered and closed.
+
+    Every verb may raise: MoveError, the life cycle has no such step now; PersonError, somebody
+    else must do it; RefusedError, something must be so first; InputError, nobody is named;
+    ConflictError, others were always first; RecordsError, it could not be written. Nothing is
+    recorded then.
+    """
+
+    def __init__(self, store: Store, *, policy: Policy, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._new_id = new_id
+
+    def deployments(self) -> tuple[DeploymentRecord, ...]:
+        """Tell how every deployment stands, in the order they were begun."""
+        found: dict[str, DeploymentRecord] = {}
+        for recorded in self._store.events():
+            event = recorded.event
+            before = found.get(event.deployment) or DeploymentRecord(event.deployment)
+            found[event.deployment] = fold_into(before, event)
+        return tuple(found.values())
+
+    def deployment(self, deployment: str) -> DeploymentRecord:
+        """Tell how a deployment stands.
+
+        Raises:
+            RefusedError: there is none of this id.
+        """
+        case = _Case(deployment)
+        self._journal(deployment).read(case.take)
+        return case.found()
+
+    def draft(self, *, name: str, draft: str, by: str, deployment: str | None = None) -> str:
+        """Record what is to be done, and give the deployment's id.
+
+        Args:
+            name: what it is called.
+            draft: sha256 of its file.
+            by: who drafted it.
+            deployment: id of one to be drafted anew; None: a new one.
+        """
+        body = DeploymentDrafted(require_name(by), name, draft)
+        if deployment is not None:
+            self.deployment(deployment)
+        identifier = deployment or self._new_id(self._clock.now())
+        return self._step(identifier, body).id
+
+    def submit(self, deployment: str, *, draft: str, by: str) -> DeploymentRecord:
+        """Put a draft before an authorising officer."""
+        return self._step(deployment, DeploymentSubmitted(require_name(by), draft))
+
+    def authorise(
+        self, deployment: str, subject: Subject, *, draft: str, by: str
+    ) -> DeploymentRecord:
+        """Authorise what was submitted, by the officer whom the file names.
+
+        Rules are checked as of now, or as of the window's start where that is still to come.
+
+        Raises:
+            AuthorityError: rules fail, or the file is another than was submitted.
+            PersonError: not by that officer, or the officer drafted or submitted it.
+        """
+        officer, statement = require_name(by), subject.deployment.statement
+        if not are_known_to_be_one(officer, statement.officer):
+            raise PersonError(
+                f"deployment {deployment}: got it authorised by {officer}, "
+                f"want {statement.officer}, whom its file names"
+            )
+        record = self.deployment(deployment)
+        authority = authorise(
+            as_known(record, subject),
+            policy=self._policy,
+            deployment_id=deployment,
+            now=max(self._clock.now(), subject.deployment.window.start),
+        )
+
+        def same_draft(record: DeploymentRecord, _now: datetime) -> None:
+            require_draft(record, draft)
+
+        return self._step(deployment, authority.event(), also=same_draft)
+
+    def review(
+        self, deployment: str, *, by: str, rank: str, upheld: bool, reason: str
+    ) -> DeploymentRecord:
+        """Review an urgent authority, as a senior officer who had no part in it.
+
+        Not upheld, it ends: recognition stops, or never starts.
+        """
+        if not reason.strip():
+            raise InputError("review: got no reason, want one")
+        body = AuthorityReviewed(require_name(by), rank, upheld, reason)
+        return self._step(deployment, body)
+
+    def brief(
+        self,
+        deployment: str,
+        *,
+        by: str,
+        signs: str,
+        notice: str,
+        staff: int,
+        cameras: tuple[str, ...],
+    ) -> DeploymentRecord:
+        """Record that signs, notice and officers are there, and which cameras passed a check."""
+        body = DeploymentBriefed(require_name(by), signs, notice, staff, cameras)
+        return self._step(deployment, body)
+
+    def runnable(self, deployment: str, *, draft: str) -> DeploymentRecord:
+        """Give a deployment that may start now, on this file.
+
+        Raises:
+            AuthorityError: the file is another than was authorised, or the authority failed.
+            WindowError: it is not the time.
+            MoveError: it is not briefed, runs already, or is over.
+        """
+        record = self.deployment(deployment)
+        require_draft(record, draft)
+        now = self._clock.now()
+        started = DeploymentStarted("", 0.0, extrapolated=False)  # to ask, not to record
+        advance(record, started, policy=self._policy, at=now)
+        return record
+
+    def start(self, deployment: str, started: DeploymentStarted) -> DeploymentRecord:
+        """Record that recognition begins: of two machines that start at once, one may."""
+        return self._step(deployment, started)
+
+    def pause(self, deployment: str, *, by: str, reason: str) -> DeploymentRecord:
+        """Have recognition stand still."""
+        return self._step(deployment, DeploymentPaused(require_name(by), reason))
+
+    def resume(self, deployment: str, *, by: str) -> DeploymentRecord:
+        """Have recognition go on, within the window."""
+        return self._step(deployment, DeploymentResumed(require_name(by)))
+
+    def stop(self, deployment: str, *, by: str, reason: str) -> DeploymentRecord:
+        """End recognition for good: anybody may, and no authority is asked for."""
+        return self._step(deployment, DeploymentStopOrdered(require_name(by), reason))
+
+    def change_threshold(
+        self,
+        deployment: str,
+        after: float,
+        *,
+        scale: ReferenceScale,
+        by: str,
+        rank: str,
+        reason: str,
+    ) -> DeploymentRecord:
+        """Change the threshold while recognition runs, on a senior officer's word.
+
+        What it is predicted to change is recorded with it. It takes hold when the machine that
+        runs the deployment next asks for orders.
+        """
+        name = require_name(by)
+        record = self.deployment(deployment)
+        if record.authorised is None or record.threshold is None:
+            raise AuthorityError(f"deployment {deployment}: got no authority, want one")
+        listed = record.authorised.listed
+        if not 0 < after < 1:
+            raise InputError(f"threshold: got {after}, want it between 0 and 1")
+        before = record.threshold
+        predicted = [
+            scale.operating_point(threshold, listed=listed).predicted_rate
+            for threshold in (before, after)
+        ]
+        body = ThresholdChanged(name, rank, reason, before, after, predicted[0], predicted[1])
+        return self._step(deployment, body)
+
+    def list_destroyed(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
+        """Record that the list of a deployment that is over was destroyed (by its digest)."""
+        case = _Case(deployment)
+
+        def check(body: Body, now: datetime) -> DeploymentRecord:
+            record = case.found()
+            if record.authorised is None or record.authorised.watchlist != watchlist:
+                raise RefusedError(f"deployment {deployment}: got another list, want its own")
+            if record.state in NOT_OVER:
+                raise RefusedError(f"deployment {deployment}: got it {record.state}, want it over")
+            return fold_into(record, Event("-", deployment, now, body))
+
+        listed = self._authorised(deployment).listed
+        return self._journal(deployment).settle(
+            lambda _: WatchlistDestroyed(watchlist, listed), take=case.take, check=check
+        )
+
+    def complain(self, deployment: str, reference: str, *, by: str) -> DeploymentRecord:
+        """Note a complaint about a deployment, and where it is kept."""
+        if not reference.strip():
+            raise InputError("complaint: got no reference, want where it is kept")
+        case = _Case(deployment)
+        return self._journal(deployment).settle(
+            lambda _: ComplaintRecorded("", require_name(by), reference),
+            take=case.take,
+            check=lambda body, now: fold_into(case.found(), Event("-", deployment, now, body)),
+        )
+
+    def close(self, deployment: str, *, by: str) -> DeploymentRecord:
+        """Close what is over: its list is destroyed, and no evidence that is due is left.
+
+        A draft that was never authorised is withdrawn by it.
+        """
+
+        def nothing_due(_record: DeploymentRecord, now: datetime) -> None:
+            events = (recorded.event for recorded in self._store.events(deployment=deployment))
+            held = held_evidence(events, kept=self._policy.duration("alert-data-kept"))
+            due = [item.alert for item in held if item.is_due(now)]
+            if due:
+                raise RefusedError(
+                    f"deployment {deployment}: got evidence of {len(due)} alerts that is due, "
+                    "want it deleted",
+                    hint="run `overt retention run`",
+                )
+
+        return self._step(deployment, DeploymentClosed(require_name(by)), also=nothing_due)
+
+    def _authorised(self, deployment: str) -> DeploymentAuthorised:
+        authorised = self.deployment(deployment).authorised
+        if authorised is None:
+            raise AuthorityError(f"deployment {deployment}: got no authority, want one")
+        return authorised
+
+    def _journal(self, deployment: str) -> Journal:
+        return Journal(self._store, deployment, clock=self._clock, new_id=self._new_id)
+
+    def _step(
+        self,
+        deployment: str,
+        body: StepBody,
+        *,
+        also: Callable[[DeploymentRecord, datetime], None] | None = None,
+    ) -> DeploymentRecord:
+        """Record one step; `also` is asked too, and raises where something more must be so."""
+        case = _Case(deployment)
+
+        def check(_body: Body, now: datetime) -> DeploymentRecord:
+            moved = advance(case.record, body, policy=self._policy, at=now)
+            if also is not None:
+                also(case.record, now)
+            return moved
+
+        return self._journal(deployment).settle(lambda _: body, take=case.take, check=check)
+
+
+class _Case:
+    """One deployment, as read so far."""
+
+    def __init__(self, deployment: str) -> None:
+        self.record = DeploymentRecord(deployment)
+
+    def take(self, event: Event) -> None:
+        self.record = fold_into(self.record, event)
+
+    def found(self) -> DeploymentRecord:
+        """Give it, where something is recorded of it."""
+        if self.record.state is DeploymentState.NEW:
+            raise RefusedError(
+                f"deployment {self.record.id}: got none of this id, want one",
+                hint="see `overt deployment list`",
+            )
+        return self.record
+
+
+def as_known(record: DeploymentRecord, subject: Subject) -> Subject:
+    """Add to a subject what is recorded of it, so that rules on it can be told."""
+    drafted = record.drafted.by if record.drafted is not None else ERASED
+    return replace(
+        subject,
+        drafted_by=None if drafted == ERASED else drafted,
+        reviewed=record.reviewed_at if record.review and record.review.upheld else None,
+        briefed=record.briefed,
+    )
+
+
+def require_as_authorised(record: DeploymentRecord, event: DeploymentAuthorised) -> None:
+    """Refuse to run with anything but what the officer authorised: list, model, rules, words.
+
+    Raises:
+        AuthorityError: the message names what differs.
+    """
+    authorised = record.authorised
+    if authorised is None:
+        raise AuthorityError(f"deployment {record.id}: got no authority, want one")
+    known = (
+        authorised if authorised.officer != ERASED else replace(authorised, officer=event.officer)
+    )
+    if known == event:
+        return
+    names = known.__dataclass_fields__
+    differing = [name for name in names if getattr(known, name) != getattr(event, name)]
+    raise AuthorityError(
+        f"deployment {record.id}: got another {', '.join(differing)} than was authorised",
+        hint="run what was authorised, or have this drafted and authorised anew",
+    )

@@ -1,0 +1,81 @@
+"""What somebody may know of an alert before judging it, and how far two judged alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from overt.review.alert_record import AlertRecord
+from overt.values.review import Decision
+from overt.values.watchlist import Category
+
+__all__ = ["Agreement", "Unjudged", "agreement", "unjudged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """An alert as it was raised: nothing of what anybody decided, nor whether it is a decoy."""
+
+    id: str
+    deployment: str
+    raised: datetime
+    camera: str
+    time: datetime
+    category: Category
+    similarity: float
+    shots: int
+    flags: tuple[str, ...]
+    holder: str  # who has claimed it, judged or not; "" nobody
+
+
+def unjudged(record: AlertRecord) -> Unjudged:
+    """Leave out what people decided."""
+    return Unjudged(
+        id=record.id,
+        deployment=record.deployment,
+        raised=record.raised,
+        camera=record.camera,
+        time=record.time,
+        category=record.category,
+        similarity=record.similarity,
+        shots=record.shots,
+        flags=record.flags,
+        holder=record.holder,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two people judged the same alerts, the second without knowing of the first."""
+
+    both_engage: int
+    both_reject: int
+    first_engages: int  # and the second rejects
+    second_engages: int  # and the first rejects
+
+    @property
+    def pairs(self) -> int:
+        """How many alerts both judged."""
+        return self.both_engage + self.both_reject + self.first_engages + self.second_engages
+
+    @property
+    def agreed(self) -> int:
+        """How many both judged alike."""
+        return self.both_engage + self.both_reject
+
+
+def agreement(records: Iterable[AlertRecord]) -> Agreement:
+    """Count how alerts were judged twice; decoys are left out."""
+    pairs = [
+        (record.first.decision, record.second.decision)
+        for record in records
+        if not record.decoy and record.first is not None and record.second is not None
+    ]
+    engage, reject = Decision.ENGAGE, Decision.REJECT
+    return Agreement(
+        both_engage=pairs.count((engage, engage)),
+        both_reject=pairs.count((reject, reject)),
+        first_engages=pairs.count((engage, reject)),
+        second_engages=pairs.count((reject, engage)),
+    )

@@ -1,0 +1,224 @@
+"""What people did about a deployment, its list and its data: events of its life cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from overt.values.private import Private
+
+__all__ = [
+    "AuthorityReviewed",
+    "DeletionFailed",
+    "DeploymentBriefed",
+    "DeploymentClosed",
+    "DeploymentDrafted",
+    "DeploymentPaused",
+    "DeploymentResumed",
+    "DeploymentStopOrdered",
+    "DeploymentSubmitted",
+    "DutyBody",
+    "EvidenceDeleted",
+    "EvidenceViewed",
+    "HoldPlaced",
+    "HoldReleased",
+    "LedgerKeyChanged",
+    "ThresholdChanged",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentDrafted:
+    """Somebody wrote down what is to be done."""
+
+    kind: ClassVar[str] = "deployment-drafted"
+    version: ClassVar[int] = 1
+
+    by: Private
+    name: str
+    draft: str  # sha256 of the deployment's file: what is authorised is what was drafted
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentSubmitted:
+    """The draft was put before an authorising officer."""
+
+    kind: ClassVar[str] = "deployment-submitted"
+    version: ClassVar[int] = 1
+
+    by: Private
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityReviewed:
+    """A senior officer reviewed an authority that was given as urgent."""
+
+    kind: ClassVar[str] = "authority-reviewed"
+    version: ClassVar[int] = 1
+
+    by: Private
+    rank: str
+    upheld: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentBriefed:
+    """Everything overt about it is done: signs, notice, staff, cameras."""
+
+    kind: ClassVar[str] = "deployment-briefed"
+    version: ClassVar[int] = 1
+
+    by: Private
+    signs: str  # where signs stand
+    notice: str  # where it was announced
+    staff: int  # officers present to engage
+    cameras: tuple[str, ...]  # that passed their check
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentPaused:
+    """Recognition stands still."""
+
+    kind: ClassVar[str] = "deployment-paused"
+    version: ClassVar[int] = 1
+
+    by: Private
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentResumed:
+    """Recognition goes on."""
+
+    kind: ClassVar[str] = "deployment-resumed"
+    version: ClassVar[int] = 1
+
+    by: Private
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentStopOrdered:
+    """Somebody ended recognition by hand: the kill switch, which needs no authority."""
+
+    kind: ClassVar[str] = "deployment-stop-ordered"
+    version: ClassVar[int] = 1
+
+    by: Private
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdChanged:
+    """The threshold was changed while recognition ran."""
+
+    kind: ClassVar[str] = "threshold-changed"
+    version: ClassVar[int] = 1
+
+    by: Private
+    rank: str
+    reason: str
+    before: float
+    after: float
+    predicted_before: float  # false alerts expected per comparison
+    predicted_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentClosed:
+    """The list is destroyed, the data due are deleted, the record can be published."""
+
+    kind: ClassVar[str] = "deployment-closed"
+    version: ClassVar[int] = 1
+
+    by: Private
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceViewed:
+    """Somebody looked at a picture."""
+
+    kind: ClassVar[str] = "evidence-viewed"
+    version: ClassVar[int] = 1
+
+    alert: str
+    by: Private
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDeleted:
+    """The key of an alert's evidence was destroyed, and the sealed file removed."""
+
+    kind: ClassVar[str] = "evidence-deleted"
+    version: ClassVar[int] = 1
+
+    alert: str
+    commitment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionFailed:
+    """What was due to be deleted could not be; it is tried again until it succeeds."""
+
+    kind: ClassVar[str] = "deletion-failed"
+    version: ClassVar[int] = 1
+
+    what: str  # alert or watchlist
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlaced:
+    """An alert's evidence is kept for a case; placed again, the hold is renewed."""
+
+    kind: ClassVar[str] = "hold-placed"
+    version: ClassVar[int] = 1
+
+    alert: str
+    by: Private
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReleased:
+    """The case no longer needs the evidence."""
+
+    kind: ClassVar[str] = "hold-released"
+    version: ClassVar[int] = 1
+
+    alert: str
+    by: Private
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerKeyChanged:
+    """From here on another key signs the log; the change is signed by the key before."""
+
+    kind: ClassVar[str] = "ledger-key-changed"
+    version: ClassVar[int] = 1
+
+    key: str  # the new public key, as C2SP signed notes write it
+
+
+DutyBody: TypeAlias = (
+    DeploymentDrafted
+    | DeploymentSubmitted
+    | AuthorityReviewed
+    | DeploymentBriefed
+    | DeploymentPaused
+    | DeploymentResumed
+    | DeploymentStopOrdered
+    | ThresholdChanged
+    | DeploymentClosed
+    | EvidenceViewed
+    | EvidenceDeleted
+    | DeletionFailed
+    | HoldPlaced
+    | HoldReleased
+    | LedgerKeyChanged
+)

@@ -1,0 +1,420 @@
+"""The runner: whatever fails, it ends, says so and records what it can."""
+
+from __future__ import annotations
+
+import copy
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from street import Street, authorised, make_lines, make_list, make_recorder, trial
+
+from overt.clock import Clock, ForwardClock
+from overt.engine.recorder import Recorder
+from overt.engine.runner import Line, Runner
+from overt.errors import AuthorityError, ClockError, OvertError, RecordsError, SourceError
+from overt.governance.authority import Authority
+from overt.governance.building import Built
+from overt.records.base import Recorded, Store
+from overt.records.store import open_store
+from overt.values.events import (
+    AlertRaised,
+    DeploymentStarted,
+    DeploymentStopped,
+    Event,
+    FacesCounted,
+)
+from overt.values.faces import Faces
+from overt.values.frame import Frame
+from overt.values.tracks import EndedTrack, Tracks
+from overt.vault.keys import KeyRing
+from overt.wiring import Models
+
+STARTED = DeploymentStarted("test", 1e-3, extrapolated=True)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+QUICK_S = 8.0
+
+
+class StepClock:
+    """A clock that is set by hand."""
+
+    def __init__(self, now: datetime) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class Observed:
+    """A source that does something before a frame is handed out."""
+
+    def __init__(self, line: Line, at: int, act: Callable[[], object]) -> None:
+        self._source, self._at, self._act = line.source, at, act
+        self.camera, self.live, self.length = line.source.camera, False, None
+        self.dropped = 0
+        self.given = 0
+        self.close = line.source.close
+
+    def frames(self) -> Iterator[Frame]:
+        for frame in self._source.frames():
+            if self.given == self._at:
+                self._act()
+            self.given += 1
+            yield frame
+
+
+class Endless:
+    """A source without a frame, until it is closed."""
+
+    live, length, dropped = True, None, 0
+
+    def __init__(self, camera: str) -> None:
+        self.camera = camera
+        self._closed = threading.Event()
+
+    def frames(self) -> Iterator[Frame]:
+        self._closed.wait()
+        yield from ()
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+class Deaf:
+    """A store that cannot write any more after so many events."""
+
+    def __init__(self, store: Store, *, after: int) -> None:
+        self._store, self._left = store, after
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def append(self, events: Sequence[Event], /, **more: Any) -> tuple[int, ...]:
+        self._left -= len(events)
+        if self._left < 0:
+            raise RecordsError("record: got no room")
+        return self._store.append(events, **more)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
+    return KeyRing(tmp_path_factory.mktemp("ring") / "keys")
+
+
+@pytest.fixture(scope="module")
+def built(
+    street: Street, models: Models, keys: KeyRing, tmp_path_factory: pytest.TempPathFactory
+) -> Built:
+    folder = tmp_path_factory.mktemp("built") / "list"
+    return make_list(street, models, folder=folder, keys=keys, now=NOW)
+
+
+class Bench:
+    """A deployment ready to run on a clip, with a record of its own."""
+
+    def __init__(
+        self,
+        sources: Sequence[str],
+        *,
+        built: Built,
+        models: Models,
+        keys: KeyRing,
+        folder: Path,
+        clock: Clock,
+        lasts: timedelta = timedelta(hours=1),
+    ) -> None:
+        now, watchlist = clock.now(), built.list.watchlist
+        self.clock = ForwardClock(clock)
+        self.authority = authorised(
+            trial(*sources, now=now, lasts=lasts), watchlist, models, now=now
+        )
+        self.lines = make_lines(self.authority, watchlist, models, clock=self.clock)
+        self.store: Store = open_store(folder / "events.sqlite", busy_timeout_s=0.2)
+        self._built, self._keys, self._folder = built, keys, folder
+        self.alerts: list[str] = []
+
+    def recorder(self, store: Store | None = None) -> Recorder:
+        return make_recorder(
+            self.authority,
+            self._built,
+            store=store or self.store,
+            folder=self._folder,
+            keys=self._keys,
+            clock=self.clock,
+        )
+
+    def runner(self, lines: Sequence[Line] | None = None, store: Store | None = None) -> Runner:
+        return Runner(
+            lines or self.lines,
+            authority=self.authority,
+            recorder=self.recorder(store),
+            clock=self.clock,
+        )
+
+    def run(self, runner: Runner) -> str:
+        """Run to the end, which must come soon, with no thread left behind."""
+        before, threads = time.monotonic(), threading.active_count()
+        try:
+            return runner.run(
+                STARTED, on_alert=lambda alert: self.alerts.append(alert.id), on_look=lambda: None
+            )
+        finally:
+            assert time.monotonic() - before < QUICK_S
+            assert threading.active_count() <= threads
+
+    @property
+    def bodies(self) -> list[object]:
+        recorded: list[Recorded] = list(self.store.events())
+        return [each.event.body for each in recorded]
+
+    def replaced(self, **stages: object) -> Line:
+        """Give the first line with other stages."""
+        pipeline = self.lines[0].pipeline
+        pipeline._stages = replace(pipeline._stages, **stages)  # pyright: ignore[reportPrivateUsage, reportArgumentType]
+        return self.lines[0]
+
+
+@pytest.fixture
+def bench(
+    street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
+) -> Iterator[Bench]:
+    made = Bench(
+        [str(street.clip)],
+        built=built,
+        models=models,
+        keys=keys,
+        folder=tmp_path,
+        clock=StepClock(NOW),
+    )
+    yield made
+    made.store.close()
+
+
+def test_a_run_to_the_end(bench: Bench) -> None:
+    assert bench.run(bench.runner()) == "the sources ended"
+    kinds = [type(body) for body in bench.bodies]
+    assert kinds == [DeploymentStarted, AlertRaised, FacesCounted, DeploymentStopped]
+    assert len(bench.alerts) == 1
+
+
+def observed(bench: Bench, at: int, act: Callable[[], object]) -> Observed:
+    return Observed(bench.lines[0], at, act)
+
+
+def set_clock(bench: Bench, time: datetime) -> None:
+    clock = bench.clock._clock  # pyright: ignore[reportPrivateUsage]
+    assert isinstance(clock, StepClock)
+    clock.time = time
+
+
+def test_outside_its_window_no_frame_is_processed(bench: Bench) -> None:
+    end = bench.authority.deployment.window.end
+    source = observed(bench, 10, lambda: set_clock(bench, end))
+    line = Line(source, bench.lines[0].pipeline)
+    assert bench.run(bench.runner([line])) == "the authorised window ended"
+    counts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
+    assert sum(each.frames for each in counts) == 10
+    assert line.pipeline.progress.frames == 10
+    assert bench.bodies[-1] == DeploymentStopped("the authorised window ended")
+
+
+def test_the_last_moment_of_the_window_counts_and_its_end_does_not(bench: Bench) -> None:
+    end = bench.authority.deployment.window.end
+    source = observed(bench, 3, lambda: set_clock(bench, end - timedelta(microseconds=1)))
+    line = Line(source, bench.lines[0].pipeline)
+    assert bench.run(bench.runner([line])) == "the sources ended"
+    assert line.pipeline.progress.frames == 75
+
+
+def test_a_clock_that_goes_back_stops_and_that_is_recorded(bench: Bench) -> None:
+    source = observed(bench, 10, lambda: set_clock(bench, NOW - timedelta(seconds=30)))
+    line = Line(source, bench.lines[0].pipeline)
+    with pytest.raises(ClockError, match="the clock went back"):
+        bench.run(bench.runner([line]))
+    stopped = bench.bodies[-1]
+    assert isinstance(stopped, DeploymentStopped)
+    assert stopped.reason.startswith("recognition failed: the clock went back")
+    assert line.pipeline.progress.frames == 10
+    assert [each.event.at for each in bench.store.events()] == [NOW] * len(bench.bodies)
+
+
+def test_a_clock_that_goes_back_stops_cameras_without_a_frame_too(bench: Bench) -> None:
+    line = Line(Endless("a"), bench.lines[0].pipeline)
+    threading.Timer(0.3, lambda: set_clock(bench, NOW - timedelta(days=1))).start()
+    with pytest.raises(ClockError):
+        bench.run(bench.runner([line]))
+    assert isinstance(bench.bodies[-1], DeploymentStopped)
+
+
+def test_a_camera_without_a_frame_does_not_outlast_the_window(bench: Bench) -> None:
+    end = bench.authority.deployment.window.end
+    line = Line(Endless("a"), bench.lines[0].pipeline)
+    threading.Timer(0.3, lambda: set_clock(bench, end)).start()
+    assert bench.run(bench.runner([line])) == "the authorised window ended"
+    assert bench.bodies == [STARTED, DeploymentStopped("the authorised window ended")]
+
+
+def test_the_first_reason_counts(bench: Bench) -> None:
+    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    threading.Timer(0.2, lambda: (runner.stop("first"), runner.stop("second"))).start()
+    assert bench.run(runner) == "first"
+
+
+def test_stopped_before_it_starts_it_ends_at_once(bench: Bench) -> None:
+    runner = bench.runner()
+    runner.stop("early")
+    assert bench.run(runner) == "early"
+    assert bench.lines[0].pipeline.progress.frames == 0
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
+def test_a_record_that_fails_stops_recognition(after: int, bench: Bench) -> None:
+    deaf: Any = Deaf(bench.store, after=after)
+    runner = bench.runner(store=deaf)
+    with pytest.raises(RecordsError, match="no room"):
+        bench.run(runner)
+    assert len(bench.bodies) == after
+    assert len(bench.alerts) == (after > 1)
+
+
+def test_a_record_that_another_process_holds_stops_recognition(
+    bench: Bench, tmp_path: Path
+) -> None:
+    holder = sqlite3.connect(
+        tmp_path / "events.sqlite", isolation_level=None, check_same_thread=False
+    )
+    source = observed(bench, 5, lambda: holder.execute("BEGIN IMMEDIATE"))
+    with pytest.raises(RecordsError, match=r"waited 0\.2 s"):
+        bench.run(bench.runner([Line(source, bench.lines[0].pipeline)]))
+    holder.close()
+    assert bench.bodies == [STARTED]
+    assert bench.alerts == []
+
+
+class Breaks:
+    """A detector or tracker that has a bug."""
+
+    def detect(self, _frame: Frame, /) -> Faces:
+        raise ZeroDivisionError("a bug")
+
+    def update(self, _frame: Frame, _faces: Faces, /) -> Tracks:
+        raise ZeroDivisionError("a bug")
+
+    def finish(self) -> tuple[EndedTrack, ...]:
+        raise MemoryError("in finish")
+
+
+def test_a_bug_in_a_stage_ends_the_deployment_and_is_recorded(bench: Bench) -> None:
+    line = bench.replaced(detector=Breaks())
+    with pytest.raises(ZeroDivisionError):
+        bench.run(bench.runner([line, Line(Endless("b"), bench.lines[0].pipeline)]))
+    assert bench.bodies[-1] == DeploymentStopped("recognition failed: ZeroDivisionError")
+
+
+def test_a_bug_at_the_end_of_a_camera_does_not_hang(bench: Bench) -> None:
+    line = bench.replaced(tracker=Breaks())
+    with pytest.raises(MemoryError):
+        bench.run(bench.runner([line]))
+    assert bench.bodies[-1] == DeploymentStopped("recognition failed: MemoryError")
+
+
+class Leaves:
+    """A detector whose thread is told to leave."""
+
+    def detect(self, _frame: Frame, /) -> Faces:
+        raise SystemExit(3)
+
+
+def test_a_thread_that_leaves_does_not_hang(bench: Bench) -> None:
+    with pytest.raises(SystemExit):
+        bench.run(bench.runner([bench.replaced(detector=Leaves())]))
+    assert bench.bodies[-1] == DeploymentStopped("recognition failed: SystemExit")
+
+
+class UnseenError(OvertError):
+    """Raised by who watches."""
+
+
+@pytest.mark.parametrize("where", ["on_alert", "on_look"])
+def test_who_watches_may_fail(where: str, bench: Bench) -> None:
+    def fail(*_: object) -> None:
+        raise UnseenError("cannot be shown")
+
+    def show(*_: object) -> None:
+        return
+
+    watchers = {"on_alert": show, "on_look": show, where: fail}
+    with pytest.raises(UnseenError):
+        bench.runner().run(STARTED, **watchers)  # pyright: ignore[reportArgumentType]
+    assert bench.bodies[-1] == DeploymentStopped("recognition failed: cannot be shown")
+    assert any(isinstance(body, AlertRaised) for body in bench.bodies) == (where == "on_alert")
+
+
+def test_a_camera_that_breaks_off_ends_alone(
+    street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
+) -> None:
+    bench = Bench(
+        [str(street.clip), str(street.clip)],
+        built=built,
+        models=models,
+        keys=keys,
+        folder=tmp_path,
+        clock=StepClock(NOW),
+    )
+
+    def fail() -> None:
+        raise SourceError("cut off")
+
+    first = Line(Observed(bench.lines[0], 5, fail), bench.lines[0].pipeline)
+    with pytest.raises(SourceError, match="cut off"):
+        bench.run(bench.runner([first, bench.lines[1]]))
+    counts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
+    assert {each.camera: each.frames for each in counts} == {"a": 5, "b": 75}
+    assert bench.bodies[-1] == DeploymentStopped("a source broke off: cut off")
+    bench.store.close()
+
+
+def test_another_list_or_model_than_the_authorised_is_refused(
+    bench: Bench, street: Street, models: Models, built: Built, keys: KeyRing, tmp_path: Path
+) -> None:
+    later = NOW + timedelta(seconds=1)
+    other = make_list(street, models, folder=tmp_path / "other", keys=keys, now=later)
+    renamed = replace(other.list.watchlist, digest="0" * 64)
+    with pytest.raises(AuthorityError, match="the authorised one"):
+        make_lines(bench.authority, renamed, models, clock=bench.clock)
+    opened = copy.copy(models.opened)
+    object.__setattr__(opened, "bundle", replace(opened.bundle, digest="0" * 64))
+    with pytest.raises(AuthorityError, match="the authorised one"):
+        make_lines(
+            bench.authority, built.list.watchlist, replace(models, opened=opened), clock=bench.clock
+        )
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=24, seconds=1), timedelta(seconds=-1)])
+def test_a_list_that_is_too_old_or_not_built_yet_is_refused(
+    age: timedelta, built: Built, models: Models, street: Street
+) -> None:
+    now = NOW + age
+    with pytest.raises(AuthorityError, match="watchlist: got"):
+        authorised(trial(str(street.clip), now=now), built.list.watchlist, models, now=now)
+
+
+def test_a_list_of_another_bundle_is_refused(built: Built, models: Models, street: Street) -> None:
+    other = replace(built.list.watchlist, bundle="0" * 64)
+    with pytest.raises(AuthorityError, match="build the list with this bundle"):
+        authorised(trial(str(street.clip), now=NOW), other, models, now=NOW)
+
+
+def test_an_authority_is_for_its_own_window(bench: Bench) -> None:
+    authority: Authority = bench.authority
+    window = authority.deployment.window
+    authority.require_current(window.start)
+    for moment in (window.start - timedelta(microseconds=1), window.end):
+        with pytest.raises(OvertError, match="the authorised window"):
+            authority.require_current(moment)

@@ -1,0 +1,163 @@
+"""A sealed list: it opens with its key alone, and is destroyed whatever state it is in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import make_entry, make_vectors, make_watchlist, noise
+
+from overt.errors import OvertError, VaultError, WatchlistError
+from overt.governance.listfile import ListFile, destroy_list, list_digest
+from overt.values.watchlist import Watchlist
+from overt.vault.keys import KeyRing
+from overt.vault.private import write_over
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyRing:
+    return KeyRing(tmp_path / "ring")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, keys: KeyRing) -> Path:
+    sealed(tmp_path / "list", keys)
+    return tmp_path / "list"
+
+
+def sealed(folder: Path, keys: KeyRing, *, seed: int = 0) -> ListFile:
+    """Seal a list of three."""
+    vectors = make_vectors(3, seed=seed)
+    entries = tuple(make_entry(f"R-{n}", name=f"Zoë Příklad {n}") for n in range(3))
+    made = make_watchlist(vectors, entries=entries)
+    digest = list_digest(entries, vectors, bundle=made.bundle)
+    watchlist = Watchlist("list", made.built, made.bundle, entries, made.embeddings, digest)
+    photos = (noise(48, 40, seed=n) for n in range(3))
+    return ListFile.create(folder, watchlist, photos, keys=keys)
+
+
+def test_it_comes_back_as_it_was(folder: Path, keys: KeyRing, tmp_path: Path) -> None:
+    again, made = ListFile(folder, keys=keys), sealed(tmp_path / "same", keys)
+    assert again.watchlist.entries == made.watchlist.entries
+    assert again.watchlist.digest == made.watchlist.digest
+    assert np.array_equal(again.watchlist.embeddings.vectors, make_vectors(3))
+    assert again.photo("R-2").shape == (48, 40, 3)
+
+
+def test_nothing_of_a_person_lies_there_unsealed(folder: Path) -> None:
+    template = make_vectors(3)[1].tobytes()
+    for path in folder.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0 or path.name == "overt-list.json"
+        if path.is_file():
+            content = path.read_bytes()
+            for secret in (template, b"Zo", b"R-1", b"warrant", b"JFIF", b"NUMPY"):
+                assert secret not in content, (path.name, secret)
+
+
+def test_a_destroyed_list_cannot_be_opened_nor_can_its_copies(
+    folder: Path, keys: KeyRing, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    ListFile(folder, keys=keys).destroy()
+    assert not folder.exists()
+    assert keys.names() == ()
+    with pytest.raises(VaultError, match="got none"):
+        ListFile(tmp_path / "copy", keys=keys)
+    with pytest.raises(WatchlistError, match="want a watchlist"):
+        ListFile(folder, keys=keys)
+
+
+def test_another_machine_cannot_open_it(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(VaultError):
+        ListFile(folder, keys=KeyRing(tmp_path / "other ring"))
+
+
+def part(folder: Path, name: str) -> Path:
+    return next(folder.glob(f"watchlist-*/{name}.sealed"))
+
+
+def flip(folder: Path) -> None:
+    data = bytearray(part(folder, "templates").read_bytes())
+    data[-20] ^= 1
+    write_over(part(folder, "templates"), bytes(data))
+
+
+def exchange(folder: Path) -> None:
+    one, other = part(folder, "photo-000000"), part(folder, "photo-000001")
+    first, second = one.read_bytes(), other.read_bytes()
+    write_over(one, second)
+    write_over(other, first)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "without header": lambda folder: (folder / "overt-list.json").unlink(),
+    "half a header": lambda folder: (folder / "overt-list.json").write_text('{"format": "ov'),
+    "a header that is a list": lambda folder: (folder / "overt-list.json").write_text("[]"),
+    "templates altered": flip,
+    "entries gone": lambda folder: part(folder, "entries").unlink(),
+    "a folder only": lambda folder: shutil.rmtree(next(folder.glob("watchlist-*"))),
+    "empty": lambda folder: [
+        shutil.rmtree(next(folder.glob("watchlist-*"))), (folder / "overt-list.json").unlink()
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_list_does_not_open_and_is_destroyed(
+    damage: str, folder: Path, keys: KeyRing, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "whole copy")
+    DAMAGE[damage](folder)
+    with pytest.raises((WatchlistError, VaultError)):
+        ListFile(folder, keys=keys)
+    sealed_something = any(folder.glob("watchlist-*"))
+    destroy_list(folder, keys=keys)
+    assert not folder.exists()
+    if sealed_something:
+        with pytest.raises(VaultError):
+            ListFile(tmp_path / "whole copy", keys=keys)
+
+
+def test_photos_cannot_be_exchanged(folder: Path, keys: KeyRing) -> None:
+    exchange(folder)
+    again = ListFile(folder, keys=keys)
+    with pytest.raises(VaultError):
+        again.photo("R-0")
+
+
+def test_half_destroyed_is_destroyed_to_the_end(folder: Path, keys: KeyRing) -> None:
+    assert keys.destroy(keys.names()[0])
+    destroy_list(folder, keys=keys)
+    assert not folder.exists()
+
+
+def test_what_is_no_list_is_left_alone(folder: Path, keys: KeyRing, tmp_path: Path) -> None:
+    (folder / "notes.txt").write_text("somebody's own")
+    link = tmp_path / "link"
+    link.symlink_to(sealed(tmp_path / "other", keys, seed=1)._folder)  # pyright: ignore[reportPrivateUsage]
+    for path in (folder, tmp_path, tmp_path / "nowhere", folder / "notes.txt", link):
+        with pytest.raises(WatchlistError, match="want a watchlist"):
+            destroy_list(path, keys=keys)
+    assert (folder / "notes.txt").read_text() == "somebody's own"
+    assert len(ListFile(folder, keys=keys).watchlist) == 3
+    assert len(keys.names()) == 2
+
+
+def test_a_header_cannot_name_another_key_to_destroy(folder: Path, keys: KeyRing) -> None:
+    keys.create("alert-1")
+    header = json.loads((folder / "overt-list.json").read_text())
+    (folder / "overt-list.json").write_text(json.dumps({**header, "key": "alert-1"}))
+    with pytest.raises(OvertError):
+        ListFile(folder, keys=keys)
+    destroy_list(folder, keys=keys)
+    assert keys.names() == ("alert-1",)
+
+
+def test_it_is_made_in_a_new_folder_only(folder: Path, keys: KeyRing) -> None:
+    with pytest.raises(WatchlistError, match="want a new one"):
+        sealed(folder, keys, seed=2)
+    assert len(keys.names()) == 1

@@ -1,0 +1,312 @@
+"""A deployment from its draft to its end, with an alert that leads to an arrest; and its desk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders import LIST_DIGEST, NOON, make_calibration, make_deployment, make_statement
+from review_places import CAMERAS, DRAFT, Room, subject
+from review_steps import raised
+
+from overt.errors import (
+    AuthorityError,
+    InputError,
+    MoveError,
+    PersonError,
+    RefusedError,
+    VaultError,
+    WindowError,
+)
+from overt.governance.authority import authorise
+from overt.match.scale import ReferenceScale
+from overt.review.alert_state import AlertState
+from overt.review.decoys import Decoy, DecoyResults, decoy_results, real
+from overt.review.deployment_state import DeploymentState
+from overt.review.office import as_known, require_as_authorised
+from overt.review.orders import Act, Standing, orders_since
+from overt.review.unjudged import Agreement, agreement
+from overt.values.counts import FaceCounts
+from overt.values.demographics import Demographics, Ethnicity, Gender
+from overt.values.deployment import Window
+from overt.values.events import (
+    AlertRaised,
+    DeploymentStarted,
+    DeploymentStopped,
+    FacesCounted,
+    WatchlistDestroyed,
+)
+from overt.values.review import (
+    ArrestCategory,
+    Decision,
+    Disposal,
+    Factors,
+    FalseAlertReason,
+    Finding,
+    FollowUp,
+)
+from overt.values.watchlist import Category
+
+STARTED = DeploymentStarted("0.1.0", 5e-7, extrapolated=True)
+PICTURE = b"a picture of somebody"
+DECOY = Decoy("gate", Category.COURTS, 0.687, 3, ("small face",))
+OFFICERS = {"signs": "both ends", "notice": "web site", "staff": 4, "cameras": ("gate", "north")}
+
+
+def an_alert(room: Room, deployment: str, alert: str = "a1") -> None:
+    """Raise an alert as a machine does."""
+    body = raised(alert)
+    assert isinstance(body, AlertRaised)
+    room.record(deployment, replace(body, commitment=room.seal(alert, PICTURE)))
+
+
+def test_the_whole_story(room: Room) -> None:
+    office, clock = room.office, room.clock
+    clock.time = NOON - timedelta(hours=2, minutes=30)  # before the window
+
+    deployment = office.draft(name="high street", draft=DRAFT, by="A. Officer")
+    with pytest.raises(MoveError):
+        office.authorise(deployment, subject(), draft=DRAFT, by="A. Officer")
+    office.submit(deployment, draft=DRAFT, by="A. Officer")
+    with pytest.raises(PersonError, match="whom its file names"):
+        office.authorise(deployment, subject(), draft=DRAFT, by="B. Officer")
+    with pytest.raises(AuthorityError, match="somebody else than drafted it"):
+        office.authorise(deployment, subject(), draft=DRAFT, by="a officer")
+
+    by_b = make_deployment(cameras=CAMERAS, statement=make_statement(officer="B. Officer"))
+    with pytest.raises(AuthorityError, match="sha256"):
+        office.authorise(deployment, subject(by_b), draft="e" * 64, by="B. Officer")
+    office.authorise(deployment, subject(by_b), draft=DRAFT, by="B. Officer")
+    with pytest.raises(MoveError, match="want one of: .*brief"):
+        office.runnable(deployment, draft=DRAFT)
+    office.brief(deployment, by="C. Commander", **OFFICERS)  # pyright: ignore[reportArgumentType]: as named above
+    with pytest.raises(WindowError):
+        office.runnable(deployment, draft=DRAFT)
+
+    clock.time = NOON
+    with pytest.raises(AuthorityError, match="sha256"):
+        office.runnable(deployment, draft="e" * 64)
+    record = office.runnable(deployment, draft=DRAFT)
+    known = as_known(record, subject(by_b))
+    authority = authorise(known, policy=room.policy, deployment_id=deployment, now=clock.now())
+    require_as_authorised(record, authority.event())
+    office.start(deployment, STARTED)
+    counts = FaceCounts("gate", NOON, frames=900, seen=40, compared=40, alerts=1)
+    room.record(deployment, FacesCounted(counts))
+    an_alert(room, deployment)
+
+    desk = room.desk(deployment)
+    clock.forward(minutes=1)
+    desk.claim("a1", by="D. Operator")
+    assert desk.view("a1", by="D. Operator", purpose="to judge it") == PICTURE
+    desk.adjudicate("a1", Decision.ENGAGE, by="D. Operator", factors=Factors("same scar", "", ""))
+    desk.second_opinion(
+        "a1",
+        Decision.REJECT,
+        by="E. Second",
+        factors=Factors(),
+        reason=FalseAlertReason.OTHER,
+        text="the ears differ",
+    )
+    clock.forward(minutes=2)
+    desk.start_engagement("a1", by="F. Constable")
+    clock.forward(minutes=4)
+    desk.force("a1", "held by the arm", by="F. Constable")
+    desk.end_engagement("a1", Finding.TRUE, by="F. Constable")
+    desk.record_outcome(
+        "a1",
+        Disposal.ARREST,
+        by="F. Constable",
+        arrest=ArrestCategory.COURTS,
+        violence_against_women_and_girls=True,
+    )
+    said = Demographics(Ethnicity.B1, Ethnicity.B9, Gender.FEMALE)
+    desk.record_demographics("a1", said, by="F. Constable")
+    desk.complaint("a1", "COMP/7", by="D. Operator")
+
+    office.stop(deployment, by="G. Anybody", reason="a fight")
+    assert Standing().obey(orders_since(room.store, deployment, 0).given).act is Act.STOP
+    room.record(deployment, DeploymentStopped("a fight"))
+    with pytest.raises(RefusedError, match="still there"):
+        office.close(deployment, by="C. Commander")
+    room.record(deployment, WatchlistDestroyed(LIST_DIGEST, 20))
+
+    clock.forward(hours=25)
+    with pytest.raises(RefusedError, match="evidence of 1 alerts that is due"):
+        office.close(deployment, by="C. Commander")
+    assert [receipt.done for receipt in room.retention().run()] == [True]
+    office.close(deployment, by="C. Commander")
+    desk.follow_up("a1", FollowUp.CHARGED, by="H. Clerk")  # weeks later, as a rule
+
+    alert = desk.alert("a1")
+    assert alert.state is AlertState.ARRESTED
+    assert alert.engaged is not None
+    assert alert.ended is not None
+    assert alert.ended - alert.engaged == timedelta(minutes=4)
+    assert (alert.demographics, alert.follow_ups) == (said, (FollowUp.CHARGED,))
+    assert agreement(desk.alerts()) == Agreement(0, 0, first_engages=1, second_engages=0)
+    assert room.office.deployment(deployment).state is DeploymentState.CLOSED
+    with pytest.raises(RefusedError, match="deleted"):
+        desk.view("a1", by="D. Operator", purpose="to see it again")
+    with pytest.raises(VaultError):
+        room.open("a1")
+    # Another desk, which reads everything anew, sees the same.
+    assert room.desk(deployment).alerts() == desk.alerts()
+
+
+def test_what_runs_is_what_was_authorised(room: Room) -> None:
+    deployment = room.running()
+    record = room.office.deployment(deployment)
+    assert record.authorised is not None
+    require_as_authorised(record, record.authorised)
+    for change, want in (
+        ({"watchlist": "2" * 64}, "another watchlist"),
+        ({"threshold": 0.6, "policy": "0" * 64}, "another threshold, policy"),
+    ):
+        with pytest.raises(AuthorityError, match=want):
+            require_as_authorised(record, replace(record.authorised, **change))  # pyright: ignore[reportArgumentType]: as named
+
+
+def test_two_machines_do_not_both_start(room: Room) -> None:
+    deployment = room.running()
+    with pytest.raises(MoveError, match="it is running"):
+        room.office.start(deployment, STARTED)
+
+
+def test_after_the_window_it_is_not_authorised(room: Room) -> None:
+    office = room.office
+    late = make_deployment(
+        cameras=CAMERAS, window=Window(NOON - timedelta(hours=2), NOON - timedelta(hours=1))
+    )
+    deployment = office.draft(name="n", draft=DRAFT, by="Drafter")
+    office.submit(deployment, draft=DRAFT, by="Drafter")
+    with pytest.raises(AuthorityError, match="window"):
+        office.authorise(deployment, subject(late), draft=DRAFT, by="A. Officer")
+
+
+def test_orders_reach_who_runs_it(room: Room) -> None:
+    office, deployment = room.office, room.running()
+    scale = ReferenceScale(make_calibration())
+    first = orders_since(room.store, deployment, 0)
+    assert Standing().obey(first.given) == Standing()
+    office.pause(deployment, by="Ann", reason="crowd")
+    changed = office.change_threshold(
+        deployment, 0.66, scale=scale, by="S. Senior", rank="Superintendent", reason="too many"
+    )
+    (change,) = changed.changes
+    assert change.predicted_after < change.predicted_before
+    assert change.predicted_before == pytest.approx(
+        scale.operating_point(0.64, listed=20).predicted_rate
+    )
+    room.record(deployment, FacesCounted(FaceCounts("gate", NOON, seen=0, compared=0)))
+    orders = orders_since(room.store, deployment, first.after)
+    standing = Standing().obey(orders.given)
+    assert standing == Standing(Act.PAUSE, "crowd", 0.66)
+    assert orders_since(room.store, deployment, orders.after) == (replace(orders, given=()))
+    office.resume(deployment, by="Ann")
+    standing = standing.obey(orders_since(room.store, deployment, orders.after).given)
+    assert standing == Standing(Act.RUN, "", 0.66)
+    room.clock.forward(hours=2)
+    office.pause(deployment, by="Ann", reason="the window ended")
+    with pytest.raises(WindowError):
+        office.resume(deployment, by="Ann")
+
+
+def test_a_list_left_by_a_killed_machine_is_destroyed_later(room: Room) -> None:
+    office, deployment = room.office, room.running()
+    with pytest.raises(RefusedError, match="want it over"):
+        office.list_destroyed(deployment, watchlist=LIST_DIGEST)
+    office.stop(deployment, by="Ann", reason="power")
+    with pytest.raises(RefusedError, match="another list"):
+        office.list_destroyed(deployment, watchlist="2" * 64)
+    office.list_destroyed(deployment, watchlist=LIST_DIGEST)
+    assert office.close(deployment, by="Ann").state is DeploymentState.CLOSED
+
+
+def test_a_decoy_is_judged_like_an_alert_and_counts_nowhere(room: Room) -> None:
+    deployment = room.running()
+    desk = room.desk(deployment)
+    an_alert(room, deployment)
+    decoys = [desk.insert_decoy(PICTURE, DECOY) for _ in range(2)]
+    assert {waiting.id for waiting in desk.waiting()} == {"a1", *decoys}
+    first, second = decoys
+    desk.claim(first, by="Ann")
+    assert desk.view(first, by="Ann", purpose="to judge it") == PICTURE
+    judged = desk.adjudicate(first, Decision.ENGAGE, by="Ann", factors=Factors())
+    assert judged.state is AlertState.CLOSED
+    with pytest.raises(MoveError):
+        desk.start_engagement(first, by="F. Constable")
+    desk.claim(second, by="Ann")
+    desk.adjudicate(
+        second, Decision.REJECT, by="Ann", factors=Factors(), reason=FalseAlertReason.BLUR
+    )
+    assert decoy_results(desk.alerts()) == DecoyResults(2, rejected=1, engaged=1)
+    assert [record.id for record in real(desk.alerts())] == ["a1"]
+
+
+def test_a_decoy_needs_a_running_deployment_and_its_camera(room: Room) -> None:
+    deployment = room.running()
+    desk = room.desk(deployment)
+    with pytest.raises(RefusedError, match="want one of gate, north"):
+        desk.insert_decoy(PICTURE, replace(DECOY, camera="south"))
+    room.office.stop(deployment, by="Ann", reason="done")
+    with pytest.raises(RefusedError, match="want it running"):
+        desk.insert_decoy(PICTURE, DECOY)
+
+
+def test_the_second_sees_what_another_holds_and_nothing_decided(room: Room) -> None:
+    deployment = room.running()
+    desk = room.desk(deployment)
+    for alert in ("a1", "a2", "a3"):
+        an_alert(room, deployment, alert)
+    desk.claim("a1", by="Ann")
+    desk.claim("a2", by="Ann")
+    desk.adjudicate("a2", Decision.ENGAGE, by="Ann", factors=Factors())
+    held, judged = desk.for_second("Bob")
+    assert replace(held, id="", raised=NOON) == replace(judged, id="", raised=NOON)
+    assert desk.for_second("ANN") == ()
+    told = desk.second_opinion("a2", Decision.ENGAGE, by="Bob", factors=Factors())
+    assert told == judged
+    assert [shown.id for shown in desk.for_second("Cy")] == ["a1"]
+
+
+def test_who_looks_is_written_down_before_they_see_anything(room: Room) -> None:
+    deployment = room.running()
+    room.record(deployment, raised("a1"))  # nothing is sealed: to open it fails
+    desk = room.desk(deployment)
+    for by, purpose, error in (
+        ("Ann", " ", RefusedError),
+        ("", "to judge it", InputError),
+        ("Ann", "to judge it", VaultError),
+    ):
+        with pytest.raises(error):
+            desk.view("a1", by=by, purpose=purpose)
+    viewed = list(room.store.events(kind="evidence-viewed"))
+    assert [recorded.event.deployment for recorded in viewed] == [deployment]
+
+
+@pytest.mark.parametrize("by", ["", "  ", "...", "a\nb", "(erased)", "x" * 201])
+def test_nobody_acts_without_a_name(room: Room, by: str) -> None:
+    deployment = room.running()
+    an_alert(room, deployment)
+    before = len(list(room.store.events()))
+    for act in (
+        lambda: room.desk(deployment).claim("a1", by=by),
+        lambda: room.office.stop(deployment, by=by, reason=""),
+        lambda: room.office.draft(name="n", draft=DRAFT, by=by),
+    ):
+        with pytest.raises(InputError, match="want who does this"):
+            act()
+    assert len(list(room.store.events())) == before
+
+
+def test_what_is_not_there_is_told(room: Room) -> None:
+    deployment = room.running()
+    with pytest.raises(RefusedError, match="none of this id"):
+        room.desk(deployment).claim("a9", by="Ann")
+    with pytest.raises(RefusedError, match="none of this id"):
+        room.office.deployment("d9")
+    with pytest.raises(MoveError):
+        room.office.stop("d9", by="Ann", reason="")
+    assert [record.id for record in room.office.deployments()] == [deployment]
