@@ -56,8 +56,8 @@ class Group:
 def pooled_shape(groups: list[Group]) -> tuple[float, float]:
     """Fit one tail to all groups, each scaled to a mean excess of 1: (shape, scale)."""
     pooled = np.concatenate([group.excesses / group.excesses.mean() for group in groups])
-    shape, _, scale = stats.genpareto.fit(pooled, floc=0)
-    return float(shape), float(scale)
+    fitted: tuple[float, float, float] = stats.genpareto.fit(pooled, floc=0)  # pyright: ignore[reportUnknownVariableType]: has no types
+    return float(fitted[0]), float(fitted[2])
 
 
 def log10_fmr(group: Group, at: F64, *, shape: float, scale: float) -> F64:
@@ -112,9 +112,7 @@ def print_calibration(groups: list[Group]) -> None:
         print(f"# {other.name:28} {len(other.scores)} pairs, log10 FMR {rates}", file=sys.stderr)
     print("[calibration]")
     print('script = "benchmarks/calibrate.py"')
-    print(
-        'datasets = ["FairFace (CC BY 4.0), 2,100 photographs, 150 a group of ethnicity and gender"]'
-    )
+    print('datasets = ["FairFace (CC BY 4.0): 2,100 photographs, 150 a group"]')
     print(f'group = "{group.name}"')
     print(f"pairs = {len(group.scores)}")
     print(f"scores = {[round(float(s), 5) for s in grid[places]]}")

@@ -89,7 +89,6 @@ class Trial:
         return Pipeline(
             stages,
             authority=self.authority,
-            point=self.point,
             camera=self.camera.name,
             clock=self.clock,
         )

@@ -149,7 +149,7 @@ def test_a_misused_command_has_the_exit_code_that_is_told(overt: Commands, tmp_p
 
 def test_the_event_that_is_shown_is_one(root: Path) -> None:
     (shown,) = blocks(root / "docs/reference/events.md", "json")
-    assert decode(shown.strip().encode()).body == DeploymentStopped("the sources ended")
+    assert decode(shown.strip().encode(), None).body == DeploymentStopped("the sources ended")
 
 
 def test_the_settings_that_are_shown_are_read(

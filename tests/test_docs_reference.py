@@ -34,7 +34,6 @@ from overt.values.deployment import (
 from overt.values.quality import Reason
 from overt.values.watchlist import Category
 
-
 RULES_HEAD = "| rule | reference | when it fails | in plain words | source |"
 
 

@@ -15,7 +15,7 @@ from overt.embed.recogniser import Recogniser
 from overt.engine.pipeline import Pipeline, Stages
 from overt.engine.recorder import SealEvidence
 from overt.engine.runner import Line
-from overt.errors import BundleError
+from overt.errors import BundleError, VaultError
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
 from overt.governance.disclosure import Disclosure
@@ -30,6 +30,8 @@ from overt.match.gallery import Gallery
 from overt.match.scale import ReferenceScale
 from overt.records.base import Store
 from overt.records.store import open_store
+from overt.review.desk import Desk, EvidenceRoom, OpenEvidence, SealDecoy
+from overt.review.office import Office
 from overt.select.limits import Limits
 from overt.select.selector import Selector
 from overt.select.zone import Zone
@@ -42,23 +44,28 @@ from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
-from overt.vault.sealed import commitment, new_salt
+from overt.vault.sealed import SALT_BYTES, commitment, new_salt
 
 __all__ = [
     "Models",
     "camera_line",
     "camera_stages",
     "camera_watcher",
+    "decoy_sealer",
+    "evidence_opener",
     "evidence_sealer",
+    "make_desk",
     "make_disclosure",
     "make_enrolment",
     "make_log",
+    "make_office",
     "make_retention",
     "open_bundle_here",
     "open_models",
     "open_records",
 ]
 
+ONE_PERSON = 0.226  # similarity that half of the pairs of different people have, worst group
 PHOTO_FACE_SHARE = 12  # a listed face is a twelfth of its photograph's shorter side, or larger
 PHOTO_SIDE_PX = 600  # of a usual photograph
 
@@ -124,12 +131,10 @@ def camera_line(
     new_id: NewId,
 ) -> Line:
     """Put one camera together: each camera has its own stages, so that each costs one core."""
-    deployment = authority.deployment
-    point = models.scale.operating_point(deployment.threshold, listed=len(watchlist))
     stages = camera_stages(
         camera, authority=authority, watchlist=watchlist, models=models, new_id=new_id
     )
-    pipeline = Pipeline(stages, authority=authority, point=point, camera=camera.name, clock=clock)
+    pipeline = Pipeline(stages, authority=authority, camera=camera.name, clock=clock)
     source = open_source(
         camera.source,
         camera=camera.name,
@@ -153,12 +158,13 @@ def camera_stages(
         selector=_selector(deployment, camera),
         embedder=_recogniser(models),
         passages=Passages(
-            best_shots=recognition.best_shots, unit_length=models.metric is Metric.COSINE
+            best_shots=recognition.best_shots,
+            unit_length=models.metric is Metric.COSINE,
+            least_score=models.scale.score(ONE_PERSON),
         ),
         gallery=Gallery(watchlist, scale=models.scale, metric=models.metric),
         raiser=AlertRaiser(
             watchlist,
-            point=models.scale.operating_point(deployment.threshold, listed=len(watchlist)),
             confirm_shots=recognition.confirm_shots,
             new_id=new_id,
         ),
@@ -198,6 +204,22 @@ def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retenti
     )
 
 
+def make_office(settings: Settings, *, store: Store, clock: Clock) -> Office:
+    """Make where deployments are drafted, authorised, steered and closed."""
+    policy = open_policy(settings.policy)
+    return Office(store, policy=policy, clock=clock, new_id=time_ordered_id)
+
+
+def make_desk(settings: Settings, deployment: str, *, store: Store, clock: Clock) -> Desk:
+    """Make where a deployment's alerts are judged."""
+    keys = KeyRing(settings.keys_dir)
+    room = EvidenceRoom(
+        seal=decoy_sealer(settings.evidence_dir, keys),
+        open=evidence_opener(settings.evidence_dir, keys),
+    )
+    return Desk(store, deployment=deployment, evidence=room, clock=clock, new_id=time_ordered_id)
+
+
 def make_log(settings: Settings, *, store: Store) -> TransparencyLog:
     """Make what signs and publishes this machine's record."""
     return TransparencyLog(
@@ -217,20 +239,37 @@ def make_disclosure(settings: Settings) -> Disclosure:
 
 def evidence_sealer(folder: Path, keys: KeyRing) -> SealEvidence:
     """Give what seals an alert's evidence under a key of its own, and commits to it."""
+    seal = decoy_sealer(folder, keys)
+    return lambda alert, evidence: seal(alert.id, evidence)
+
+
+def decoy_sealer(folder: Path, keys: KeyRing) -> SealDecoy:
+    """Give what seals evidence by an alert's id: of a decoy as of a real one."""
     vault = Vault(folder, keys)
 
     def seal(alert: str, evidence: bytes) -> str:
-        salt = new_salt()
-        keys.create(f"alert-{alert}")
-        vault.put(
-            alert,
-            key_name=f"alert-{alert}",
-            plain=salt + evidence,
-            context=f"alert:{alert}".encode(),
-        )
+        salt, key_name = new_salt(), f"alert-{alert}"
+        keys.create(key_name)
+        vault.put(alert, key_name, salt + evidence, context=f"alert:{alert}".encode())
         return commitment(salt, evidence)
 
     return seal
+
+
+def evidence_opener(folder: Path, keys: KeyRing) -> OpenEvidence:
+    """Give what opens an alert's evidence, and holds it to what its event committed to."""
+    vault = Vault(folder, keys)
+
+    def open_evidence(alert: str, committed: str) -> bytes:
+        plain = vault.get(alert, key_name=f"alert-{alert}", context=f"alert:{alert}".encode())
+        salt, evidence = plain[:SALT_BYTES], plain[SALT_BYTES:]
+        if commitment(salt, evidence) != committed:
+            raise VaultError(
+                f"alert {alert}: got evidence that its event did not commit to, want its own"
+            )
+        return evidence
+
+    return open_evidence
 
 
 def _selector(deployment: Deployment, camera: Camera) -> Selector:

@@ -45,11 +45,11 @@ def raiser(*, confirm_shots: int = 2) -> AlertRaiser:
     listed = make_watchlist(
         make_vectors(2), entries=(make_entry("R-1"), make_entry("R-2", warnings=("looks like X",)))
     )
-    return AlertRaiser(listed, point=make_point(), confirm_shots=confirm_shots, new_id=Counted())
+    return AlertRaiser(listed, confirm_shots=confirm_shots, new_id=Counted())
 
 
 def match(track: int = 4, row: int = 0, *, shots: int = 2, similarity: float = 0.7) -> Match:
-    return Match(track, row, 0.8, similarity, 0.64, shots)
+    return Match(track, row, 0.8, similarity, make_point(), shots)
 
 
 def consider(made: AlertRaiser, *matches: Match, quality: Quality | None = None) -> list[Alert]:

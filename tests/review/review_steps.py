@@ -52,9 +52,19 @@ def step(action: AlertAction, *, by: str = "Officer One", alert: str = "a1") -> 
         A.END_TRUE: EngagementEnded(alert, by, Finding.TRUE, None),
         A.END_FALSE: EngagementEnded(alert, by, Finding.FALSE, twin),
         A.END_UNCONFIRMED: EngagementEnded(alert, by, Finding.UNCONFIRMED, None),
-        A.ARREST: OutcomeRecorded(alert, by, Disposal.ARREST, ArrestCategory.COURTS, False),
-        A.OUTCOME: OutcomeRecorded(alert, by, Disposal.NO_ACTION, None, False),
-        A.NOT_LOCATED: OutcomeRecorded(alert, by, Disposal.NOT_LOCATED, None, False),
+        A.ARREST: OutcomeRecorded(
+            alert,
+            by,
+            Disposal.ARREST,
+            ArrestCategory.COURTS,
+            violence_against_women_and_girls=False,
+        ),
+        A.OUTCOME: OutcomeRecorded(
+            alert, by, Disposal.NO_ACTION, None, violence_against_women_and_girls=False
+        ),
+        A.NOT_LOCATED: OutcomeRecorded(
+            alert, by, Disposal.NOT_LOCATED, None, violence_against_women_and_girls=False
+        ),
         A.DEMOGRAPHICS: DemographicsRecorded(
             alert, by, Demographics(Ethnicity.B1, Ethnicity.B9, Gender.FEMALE)
         ),
@@ -73,7 +83,9 @@ def event(body: Body, *, minute: int = 0, deployment: str = "d1") -> Event:
 def raised(alert: str = "a1", *, decoy: bool = False) -> AlertRaised | DecoyRaised:
     """Raise an alert, or a decoy that looks like it."""
     if decoy:
-        return DecoyRaised(alert, "gate", NOON, Category.COURTS, 0.687, 3, ("small face",), "c" * 64)
+        return DecoyRaised(
+            alert, "gate", NOON, Category.COURTS, 0.687, 3, ("small face",), "c" * 64
+        )
     return AlertRaised(
         alert=alert,
         camera="gate",
@@ -104,22 +116,20 @@ def may(history: Sequence[AlertAction], action: AlertAction, *, decoy: bool) -> 
     ended = any(end in history for end in ENDS)
     over = any(outcome in history for outcome in OUTCOMES)
     sent = A.ENGAGE in history and not decoy
-    if action is A.COMPLAINT:
-        return not (decoy and judged)
-    if action is A.CLAIM:
-        return not held and not judged
-    if action in (A.RELEASE, A.ENGAGE, A.REJECT):
-        return held and not judged
-    if action is A.SECOND:
-        return held or judged
-    if action in (A.START, A.NOT_LOCATED):
-        return sent and not started and not over
-    if action in ENDS:
-        return started and not ended
-    if action in (A.ARREST, A.OUTCOME):
-        return ended and not over
-    if action is A.DEMOGRAPHICS:
-        return ended
-    if action is A.FORCE:
-        return started
-    return A.ARREST in history  # a follow-up
+    answers = {
+        A.CLAIM: not held and not judged,
+        A.RELEASE: held and not judged,
+        A.ENGAGE: held and not judged,
+        A.REJECT: held and not judged,
+        A.SECOND: held or judged,
+        A.START: sent and not started and not over,
+        A.NOT_LOCATED: sent and not started and not over,
+        **dict.fromkeys(ENDS, started and not ended),
+        A.ARREST: ended and not over,
+        A.OUTCOME: ended and not over,
+        A.DEMOGRAPHICS: ended,
+        A.FORCE: started,
+        A.FOLLOW_UP: A.ARREST in history,
+        A.COMPLAINT: not (decoy and judged),
+    }
+    return answers[action]

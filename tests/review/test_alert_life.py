@@ -39,7 +39,7 @@ class AlertLife(RuleBasedStateMachine):
     """Random actions by random people; what is refused must change nothing."""
 
     @initialize(decoy=st.booleans())
-    def begin(self, decoy: bool) -> None:
+    def begin(self, *, decoy: bool) -> None:
         self.decoy = decoy
         self.record = fresh(decoy=decoy)
         self.events = [event(raised(decoy=decoy))]
@@ -93,7 +93,7 @@ TestAlertLife.settings = settings(max_examples=60, stateful_step_count=25, deadl
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("action", A)
 def test_what_is_not_in_the_table_is_refused(
-    state: AlertState, action: AlertAction, decoy: bool
+    state: AlertState, action: AlertAction, *, decoy: bool
 ) -> None:
     record = replace(fresh(decoy=decoy), state=state, holder="Officer Two")
     moves = DECOY_MOVES if decoy else MOVES
@@ -129,7 +129,15 @@ def test_before_it_is_judged_a_decoy_can_do_what_a_real_alert_can() -> None:
 
 @given(
     spelt=st.sampled_from(
-        ["Ann One", " ann one ", "ANN ONE", "A\uff4eN One", "Ann\u00a0One", "Ann-One", "An\u200bn One"]
+        [
+            "Ann One",
+            " ann one ",
+            "ANN ONE",
+            "A\uff4eN One",
+            "Ann\u00a0One",
+            "Ann-One",
+            "An\u200bn One",
+        ]
     )
 )
 def test_a_second_opinion_is_not_of_the_first_in_any_spelling(spelt: str) -> None:

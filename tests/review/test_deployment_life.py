@@ -68,7 +68,7 @@ class DeploymentLife(RuleBasedStateMachine):
     """Random actions; what is refused must change nothing, and a runner obeys what is recorded."""
 
     @initialize(trial=st.booleans())
-    def begin(self, trial: bool) -> None:
+    def begin(self, *, trial: bool) -> None:
         self.trial = trial
         self.record = DeploymentRecord("d1")
         self.events: list[Event] = []
@@ -109,7 +109,7 @@ TestDeploymentLife.settings = settings(max_examples=80, stateful_step_count=25, 
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("action", A)
 def test_what_is_not_in_the_table_is_refused(
-    state: DeploymentState, action: DeploymentAction, trial: bool
+    state: DeploymentState, action: DeploymentAction, *, trial: bool
 ) -> None:
     given_one = None if state is S.NEW else authorised(trial=trial)
     record = DeploymentRecord("d1", state=state, authorised=given_one)
@@ -130,7 +130,7 @@ def test_every_body_has_its_action() -> None:
 def test_nothing_runs_unauthorised_and_nothing_real_unbriefed() -> None:
     """Walk every way through the table: what leads to `running` has passed what must come first."""
 
-    def ways(state: DeploymentState, seen: frozenset[DeploymentAction], trial: bool) -> None:
+    def ways(state: DeploymentState, seen: frozenset[DeploymentAction], *, trial: bool) -> None:
         if state is S.RUNNING:
             assert A.AUTHORISE in seen
             assert trial or {A.DRAFT, A.SUBMIT, A.BRIEF} <= seen
@@ -140,15 +140,19 @@ def test_nothing_runs_unauthorised_and_nothing_real_unbriefed() -> None:
                 key = (to, seen | {action})
                 if key not in walked:
                     walked.add(key)
-                    ways(to, seen | {action}, trial)
+                    ways(to, seen | {action}, trial=trial)
 
     for trial in (False, True):
         walked: set[tuple[DeploymentState, frozenset[DeploymentAction]]] = set()
-        ways(S.NEW, frozenset(), trial)
+        ways(S.NEW, frozenset(), trial=trial)
         assert any(state is S.RUNNING for state, _ in walked)
 
 
-@given(name=st.sampled_from(["A. Officer", "a officer", "A OFFICER", " A.\u00a0Officer", "A\uff0e Officer"]))
+@given(
+    name=st.sampled_from(
+        ["A. Officer", "a officer", "A OFFICER", " A.\u00a0Officer", "A\uff0e Officer"]
+    )
+)
 def test_nobody_authorises_what_they_drafted_or_submitted(name: str) -> None:
     for drafter, submitter in ((name, "Else"), ("Else", name)):
         record = reached(A.DRAFT)
@@ -175,14 +179,16 @@ def test_an_authority_is_not_given_in_the_future() -> None:
 
 def test_another_file_than_was_drafted_is_not_submitted() -> None:
     body = replace(step(A.SUBMIT), draft="e" * 64)  # pyright: ignore[reportCallIssue]: a submission
-    with pytest.raises(AuthorityError, match="want d+"):
+    with pytest.raises(AuthorityError, match=r"want d+"):
         go(reached(A.DRAFT), body)
 
 
 @pytest.mark.parametrize("action", [A.START, A.RESUME])
-@pytest.mark.parametrize(("hours", "holds"), [(-2.001, False), (-2, True), (1.999, True), (2, False)])
+@pytest.mark.parametrize(
+    ("hours", "holds"), [(-2.001, False), (-2, True), (1.999, True), (2, False)]
+)
 def test_nothing_starts_or_goes_on_outside_the_window(
-    action: DeploymentAction, hours: float, holds: bool
+    action: DeploymentAction, hours: float, *, holds: bool
 ) -> None:
     record = reached(*READY) if action is A.START else reached(*READY, A.START, A.PAUSE)
     at = NOON + timedelta(hours=hours)
@@ -247,7 +253,7 @@ def test_a_review_is_of_an_urgent_authority_by_a_senior_who_had_no_part() -> Non
         with pytest.raises(PersonError):
             go(urgent(), step(A.UPHOLD, by=name))
     with pytest.raises(PersonError, match="rank"):
-        go(urgent(), AuthorityReviewed("Senior", "Chief Inspector", True, "right"))
+        go(urgent(), AuthorityReviewed("Senior", "Chief Inspector", upheld=True, reason="right"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import LIST_DIGEST, NOON, make_calibration, make_deployment, make_statement
+from builders import (
+    LIST_DIGEST,
+    NOON,
+    make_bundle,
+    make_calibration,
+    make_deployment,
+    make_statement,
+)
 from review_places import CAMERAS, DRAFT, Room, subject
 from review_steps import raised
 
@@ -61,24 +68,25 @@ def an_alert(room: Room, deployment: str, alert: str = "a1") -> None:
     room.record(deployment, replace(body, commitment=room.seal(alert, PICTURE)))
 
 
-def test_the_whole_story(room: Room) -> None:
+def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     office, clock = room.office, room.clock
-    clock.time = NOON - timedelta(hours=2, minutes=30)  # before the window
+    clock.time = NOON - timedelta(minutes=30)
+    window = Window(NOON, NOON + timedelta(hours=4))
+    by_a = make_deployment(cameras=CAMERAS, window=window)
+    by_b = replace(by_a, statement=make_statement(officer="B. Officer"))
 
     deployment = office.draft(name="high street", draft=DRAFT, by="A. Officer")
     with pytest.raises(MoveError):
-        office.authorise(deployment, subject(), draft=DRAFT, by="A. Officer")
+        office.authorise(deployment, subject(by_b), draft=DRAFT, by="B. Officer")
     office.submit(deployment, draft=DRAFT, by="A. Officer")
     with pytest.raises(PersonError, match="whom its file names"):
-        office.authorise(deployment, subject(), draft=DRAFT, by="B. Officer")
-    with pytest.raises(AuthorityError, match="somebody else than drafted it"):
-        office.authorise(deployment, subject(), draft=DRAFT, by="a officer")
-
-    by_b = make_deployment(cameras=CAMERAS, statement=make_statement(officer="B. Officer"))
+        office.authorise(deployment, subject(by_a), draft=DRAFT, by="B. Officer")
+    with pytest.raises(RefusedError, match="want somebody else"):
+        office.authorise(deployment, subject(by_a), draft=DRAFT, by="a officer")
     with pytest.raises(AuthorityError, match="sha256"):
         office.authorise(deployment, subject(by_b), draft="e" * 64, by="B. Officer")
     office.authorise(deployment, subject(by_b), draft=DRAFT, by="B. Officer")
-    with pytest.raises(MoveError, match="want one of: .*brief"):
+    with pytest.raises(MoveError, match=r"want one of: .*brief"):
         office.runnable(deployment, draft=DRAFT)
     office.brief(deployment, by="C. Commander", **OFFICERS)  # pyright: ignore[reportArgumentType]: as named above
     with pytest.raises(WindowError):
@@ -150,7 +158,7 @@ def test_the_whole_story(room: Room) -> None:
     with pytest.raises(RefusedError, match="deleted"):
         desk.view("a1", by="D. Operator", purpose="to see it again")
     with pytest.raises(VaultError):
-        room.open("a1")
+        room.open("a1", alert.commitment)
     # Another desk, which reads everything anew, sees the same.
     assert room.desk(deployment).alerts() == desk.alerts()
 
@@ -187,13 +195,17 @@ def test_after_the_window_it_is_not_authorised(room: Room) -> None:
 
 def test_orders_reach_who_runs_it(room: Room) -> None:
     office, deployment = room.office, room.running()
-    scale = ReferenceScale(make_calibration())
+    scale, bundle = ReferenceScale(make_calibration()), make_bundle()
     first = orders_since(room.store, deployment, 0)
     assert Standing().obey(first.given) == Standing()
     office.pause(deployment, by="Ann", reason="crowd")
     changed = office.change_threshold(
-        deployment, 0.66, scale=scale, by="S. Senior", rank="Superintendent", reason="too many"
+        deployment, 0.66, bundle=bundle, by="S. Senior", rank="Superintendent", reason="too many"
     )
+    with pytest.raises(AuthorityError, match="bundle"):
+        office.change_threshold(
+            deployment, 0.7, bundle=make_bundle(digest="0" * 64), by="S", rank="none", reason="r"
+        )
     (change,) = changed.changes
     assert change.predicted_after < change.predicted_before
     assert change.predicted_before == pytest.approx(
@@ -282,8 +294,12 @@ def test_who_looks_is_written_down_before_they_see_anything(room: Room) -> None:
     ):
         with pytest.raises(error):
             desk.view("a1", by=by, purpose=purpose)
+    room.record(deployment, raised("a2"))
+    room.seal("a2", PICTURE)  # sealed anew: not what the event committed to
+    with pytest.raises(VaultError, match="did not commit"):
+        desk.view("a2", by="Ann", purpose="to judge it")
     viewed = list(room.store.events(kind="evidence-viewed"))
-    assert [recorded.event.deployment for recorded in viewed] == [deployment]
+    assert [recorded.event.deployment for recorded in viewed] == [deployment] * 2
 
 
 @pytest.mark.parametrize("by", ["", "  ", "...", "a\nb", "(erased)", "x" * 201])

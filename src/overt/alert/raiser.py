@@ -13,7 +13,6 @@ from overt.values.alert import Alert
 from overt.values.crop import Crop
 from overt.values.frame import Frame
 from overt.values.match import Match
-from overt.values.operating import OperatingPoint
 from overt.values.quality import Quality
 from overt.values.tracks import Tracks
 from overt.values.watchlist import Entry, Watchlist
@@ -34,11 +33,8 @@ DARK, BRIGHT = 0.25, 0.80
 class AlertRaiser:
     """Raises alerts for one camera."""
 
-    def __init__(
-        self, watchlist: Watchlist, *, point: OperatingPoint, confirm_shots: int, new_id: NewId
-    ) -> None:
+    def __init__(self, watchlist: Watchlist, *, confirm_shots: int, new_id: NewId) -> None:
         self._watchlist = watchlist
-        self._point = point
         self._confirm_shots = confirm_shots
         self._new_id = new_id
         self._raised: set[tuple[int, int]] = set()  # (track, row of the watchlist)
@@ -69,7 +65,7 @@ class AlertRaiser:
             entry=entry,
             score=match.score,
             similarity=match.similarity,
-            point=self._point,
+            point=match.point,
             shots=match.shots,
             flags=_flags(match, entry, crops[0].quality),
             crops=crops,
@@ -80,7 +76,8 @@ class AlertRaiser:
 def _flags(match: Match, entry: Entry, quality: Quality) -> tuple[str, ...]:
     """Name what makes the comparison weaker."""
     found = {
-        "similarity close to the threshold": match.similarity - match.threshold < NEAR_THRESHOLD,
+        "similarity close to the threshold": match.similarity - match.point.threshold
+        < NEAR_THRESHOLD,
         "small face": quality.eyes_px < SMALL_EYES_PX,
         "not sharp": quality.sharpness < SOFT,
         "turned away": max(abs(quality.yaw), abs(quality.pitch)) > TURNED_DEG,

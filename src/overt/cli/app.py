@@ -13,9 +13,12 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from overt.cli.alert import alert
 from overt.cli.audit import audit
 from overt.cli.camera import camera
+from overt.cli.db import db
 from overt.cli.demo import demo
+from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
 from overt.cli.ledger import ledger
 from overt.cli.models import models
@@ -46,10 +49,13 @@ app.command("version")(version)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("verify")(verify)
+app.add_typer(deployment, name="deployment")
+app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
 app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")
 app.add_typer(models, name="models")
+app.add_typer(db, name="db")
 app.add_typer(policy, name="policy")
 app.add_typer(watchlist, name="watchlist")
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.clock import Clock, ForwardClock
-from overt.engine.recorder import PhotoOf, Recorder
+from overt.engine.recorder import PhotoOf, Recorder, SealEvidence
 from overt.engine.runner import Line, OnAlert, OnLook, Runner
 from overt.engine.timing import StageTimes
 from overt.errors import ClockError, InputError, OvertError, RefusedError, SourceError
@@ -36,7 +36,7 @@ from overt.values.events import DeploymentConfigured, DeploymentStarted, Watchli
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_line, evidence_sealer
+from overt.wiring import Models, camera_line, evidence_sealer, make_disclosure
 
 __all__ = ["Finished", "deploy", "print_finished"]
 
@@ -96,11 +96,12 @@ def deploy(
         recorder = Recorder(
             authority=authority,
             store=store,
-            seal=evidence_sealer(settings.evidence_dir, KeyRing(settings.keys_dir)),
+            seal=_sealer(authority, settings),
             photo_of=listfile.photo,
             clock=clock,
             new_id=time_ordered_id,
         )
+        make_disclosure(settings).index_list(authority.id, listfile.watchlist)
         recorder.record(authority.event(), _configured(authority, settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
@@ -202,6 +203,18 @@ def _run(
     except (SourceError, ClockError) as error:
         return error
     return None
+
+
+def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
+    """Give what seals an alert's evidence, and writes whom it was about into the index."""
+    seal = evidence_sealer(settings.evidence_dir, KeyRing(settings.keys_dir))
+    disclosure = make_disclosure(settings)
+
+    def sealed(alert: Alert, evidence: bytes) -> str:
+        disclosure.index_alert(authority.id, alert.id, alert.entry.reference)
+        return seal(alert, evidence)
+
+    return sealed
 
 
 @contextmanager

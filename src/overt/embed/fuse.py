@@ -26,10 +26,23 @@ class _Kept:
 
 
 class Passages:
-    """Keeps the best shots of every open track, and forgets a track when it is told to."""
+    """Keeps the best shots of every open track, and forgets a track when it is told to.
 
-    def __init__(self, *, best_shots: int, unit_length: bool) -> None:
+    Where people cross, a tracker may go on with another person. A shot that is less like those
+    kept than different people commonly are begins the passage anew: what is compared, and what an
+    operator sees, is one person, the one who is in view now.
+    """
+
+    def __init__(self, *, best_shots: int, unit_length: bool, least_score: float) -> None:
+        """Take how shots are kept.
+
+        Args:
+            best_shots: of a track, at most.
+            unit_length: whether templates are compared by cosine, else by minus their distance.
+            least_score: of a shot against those kept, to be taken for the same person.
+        """
         self._best_shots = best_shots
+        self._least_score = least_score
         self._unit_length = unit_length  # cosine compares directions: a fused one is scaled to 1
         self._kept: dict[int, list[_Kept]] = {}
 
@@ -43,6 +56,8 @@ class Passages:
         rows = zip(shots.tracks, embeddings.vectors, shots.qualities, cuts, strict=True)
         for track, vector, quality, cut in rows:
             kept = self._kept.setdefault(int(track), [])
+            if kept and not self._is_alike(vector, kept):
+                kept.clear()
             # A copy: a row of the batch would keep the templates of everyone in the frame alive.
             kept.append(_Kept(vector.copy(), max(quality.score, 1e-3), cut))
             kept.sort(key=lambda shot: -shot.weight)
@@ -60,6 +75,11 @@ class Passages:
         """Drop all that is kept of these tracks."""
         for track in tracks:
             self._kept.pop(track, None)
+
+    def _is_alike(self, vector: F32, kept: list[_Kept]) -> bool:
+        fused = self._fuse(kept)
+        score = vector @ fused if self._unit_length else -np.linalg.norm(vector - fused)
+        return float(score) >= self._least_score
 
     def _fuse(self, kept: list[_Kept]) -> F32:
         weights = np.array([shot.weight for shot in kept], np.float32)

@@ -33,6 +33,11 @@ class MinuteCounter:
         now = self._now
         self._current = replace(now, frames=now.frames + 1, dropped=now.dropped + dropped)
 
+    def passed_over(self) -> None:
+        """Count the frame just counted as one that nobody looked at: recognition is paused."""
+        now = self._now
+        self._current = replace(now, frames=now.frames - 1, dropped=now.dropped + 1)
+
     def compared(self) -> None:
         """Count a face seen that was compared."""
         now = self._now

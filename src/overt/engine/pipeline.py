@@ -26,7 +26,6 @@ from overt.values.counts import FaceCounts
 from overt.values.crop import Crop
 from overt.values.frame import Frame
 from overt.values.match import Match
-from overt.values.operating import OperatingPoint
 from overt.values.quality import Unfit
 from overt.values.tracks import EndedTrack, Tracks
 
@@ -65,7 +64,6 @@ class Pipeline:
         stages: Stages,
         *,
         authority: Authority,
-        point: OperatingPoint,
         camera: str,
         clock: Clock,
     ) -> None:
@@ -77,7 +75,8 @@ class Pipeline:
         authority.require_list(stages.gallery.watchlist)
         self._stages = stages
         self._authority = authority
-        self._point = point
+        self._point = stages.gallery.operating_point(authority.deployment.threshold)
+        self._paused = False
         self._clock = clock
         self._counter = MinuteCounter(camera)
         self._pace = Pace(authority.deployment.recognition.detect_interval_s)
@@ -101,11 +100,22 @@ class Pipeline:
             self._counter.frame(dropped=source.dropped - dropped)
             dropped = source.dropped
             self.progress.frames += 1
-            if self._pace.due(frame):
+            if self._paused:
+                self._close(self._stages.tracker.finish())
+                self._counter.passed_over()
+            elif self._pace.due(frame):
                 yield from self._recognise(frame)
             if source.live:
                 late = self._clock.now() - frame.time
                 self.times.add("latency", late.total_seconds())
+
+    def pause(self, *, paused: bool) -> None:
+        """Look at no frame until it is called again; from any thread. Passages end."""
+        self._paused = paused
+
+    def operate_at(self, threshold: float) -> None:
+        """Operate at another threshold from the next frame on; from any thread."""
+        self._point = self._stages.gallery.operating_point(threshold)
 
     def finish(self) -> FaceCounts | None:
         """End all passages, forget them, and give the numbers not yet given.

@@ -14,6 +14,7 @@ from overt.governance.authority import Authority
 from overt.ids import NewId
 from overt.records.base import Store
 from overt.report.evidence import pack
+from overt.review.orders import Standing, orders_since
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
 from overt.values.events import AlertRaised, Body, Event, FacesCounted
@@ -21,7 +22,7 @@ from overt.values.events import AlertRaised, Body, Event, FacesCounted
 __all__ = ["PhotoOf", "Recorder", "SealEvidence"]
 
 PhotoOf: TypeAlias = Callable[[str], Rgb]  # the listed photograph of an entry, by its reference
-SealEvidence: TypeAlias = Callable[[str, bytes], str]  # alert id, evidence -> commitment
+SealEvidence: TypeAlias = Callable[[Alert, bytes], str]  # alert, its evidence -> commitment
 
 
 class Recorder:
@@ -44,6 +45,8 @@ class Recorder:
         self._clock = clock
         self._new_id = new_id
         self._latest = clock.now()
+        self._read_up_to = 0  # place in the record
+        self._standing = Standing()
 
     def record(self, *bodies: Body) -> None:
         """Append events; they are on disk when this returns.
@@ -65,13 +68,24 @@ class Recorder:
             self._latest = self._clock.now()
         return self._latest
 
+    def standing(self) -> Standing:
+        """Tell what people have ordered so far, from this process or another.
+
+        Raises:
+            RecordsError: the record cannot be read.
+        """
+        orders = orders_since(self._store, self._authority.id, self._read_up_to)
+        self._read_up_to = orders.after
+        self._standing = self._standing.obey(orders.given)
+        return self._standing
+
     def counts(self, counts: FaceCounts) -> None:
         """Record what a camera saw in a minute."""
         self.record(FacesCounted(counts))
 
     def alert(self, alert: Alert) -> None:
         """Seal an alert's evidence under a key of its own, then record the alert."""
-        commitment = self._seal(alert.id, pack(alert, self._photo_of(alert.entry.reference)))
+        commitment = self._seal(alert, pack(alert, self._photo_of(alert.entry.reference)))
         self.record(
             AlertRaised(
                 alert=alert.id,

@@ -14,6 +14,7 @@ from overt.engine.pipeline import Outcome, Pipeline
 from overt.engine.recorder import Recorder
 from overt.errors import ClockError, OvertError, RecordsError, SourceError, WindowError
 from overt.governance.authority import Authority
+from overt.review.orders import Act, Standing
 from overt.sources.base import Source
 from overt.values.alert import Alert
 from overt.values.events import DeploymentStarted, DeploymentStopped
@@ -57,6 +58,7 @@ class Runner:
         self._clock = clock
         self._items: queue.Queue[_Item] = queue.Queue(WAITING)
         self._stop_reason: str | None = None
+        self._standing = Standing()
 
     def stop(self, reason: str) -> None:
         """End the deployment, from any thread or a signal handler; the first reason counts."""
@@ -139,16 +141,29 @@ class Runner:
         return errors
 
     def _watch(self, errors: list[BaseException]) -> None:
-        """End the deployment at its window's end, also when no camera has sent a frame by then."""
+        """Obey orders; end the deployment at its window's end, also when no frame comes by then."""
         if self._stop_reason is not None:
             return
         try:
             self._authority.require_current(self._clock.now())
+            self._obey(self._recorder.standing())
         except WindowError as error:
             self._end_all_if_unsafe(error)
         except ClockError as error:
             errors.append(error)
             self._end_all_if_unsafe(error)
+
+    def _obey(self, standing: Standing) -> None:
+        """Do what people have ordered: pause, go on, operate at another threshold, stop."""
+        if standing == self._standing:
+            return
+        self._standing = standing
+        if standing.act is Act.STOP:
+            self.stop(standing.reason)
+        for line in self._lines:
+            line.pipeline.pause(paused=standing.act is not Act.RUN)
+            if standing.threshold is not None:
+                line.pipeline.operate_at(standing.threshold)
 
     def _end_all_if_unsafe(self, error: BaseException) -> None:
         """A camera that breaks ends alone; a clock, an authority or a bug ends the deployment."""

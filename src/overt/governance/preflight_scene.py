@@ -71,7 +71,8 @@ def face_focus(luma: Plane, centre: F64, eyes_px: float) -> float:
 def picture_focus(luma: Plane) -> float | None:
     """Measure the sharpness of the blocks of most contrast, 0 to 1; None where all is flat.
 
-    The measure is that of faces, read at one pixel for one, with noise left out.
+    The measure is that of faces in passing, read at one pixel for one. Edges stand far above the
+    noise, and what is drawn softly would be left out with it.
     """
     height, width = (side // BLOCK_PX for side in luma.shape)
     if not height or not width:
@@ -85,4 +86,4 @@ def picture_focus(luma: Plane) -> float | None:
         return None
     rows, columns = np.unravel_index(told, contrast.shape)
     centres = (np.stack([columns, rows], axis=-1) + 0.5) * BLOCK_PX
-    return float(np.median([face_focus(luma, centre, AS_EYES_PX) for centre in centres]))
+    return float(np.median([sharpness(luma, centre, AS_EYES_PX) for centre in centres]))

@@ -45,11 +45,11 @@ class Watched:
     camera: str
     at: datetime  # when it was over, UTC
     live: bool
-    width: int  # pixels of the last frame
+    width: int  # pixels
     height: int
     zone: Zone  # the one that is meant; () is all
     frames: int
-    span_s: float  # from the first frame to the last; of a live source to the end
+    span_s: float  # from the first frame to the last; until now where a live source fell silent
     intervals_s: F64  # (frames - 1,) between frames
     dropped: int
     latencies_s: F64  # from a frame's arrival until its faces were found; live sources only
@@ -69,6 +69,29 @@ class Passage:
     fit: int = 0
     best: FaceSeen | None = None  # within the zone; its looks are counted above
     places: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+
+
+@dataclass(slots=True)
+class Timing:
+    """When frames came."""
+
+    times: list[float] = field(default_factory=list[float])  # seconds since the first
+    latencies: list[float] = field(default_factory=list[float])
+    first: datetime | None = None
+    span_s: float = 0.0
+    looked_s: float = -np.inf  # media time of the last look
+    focused_s: float = -np.inf
+
+    def add(self, frame: Frame) -> None:
+        """Note a frame."""
+        self.first = self.first or frame.time
+        self.span_s = (frame.time - self.first).total_seconds()
+        self.times.append(self.span_s)
+
+    def fell_silent(self, at: datetime) -> None:
+        """Count the time up to `at`, in which no frame came."""
+        if self.first is not None:
+            self.span_s = (at - self.first).total_seconds()
 
 
 class Watcher:
@@ -98,35 +121,25 @@ class Watcher:
             SourceError: it gave no picture, or broke off.
             ClockError: the clock went back.
         """
-        times: list[float] = []
-        latencies: list[float] = []
-        frame: Frame | None = None
-        first = self._clock.now()
-        looked_s = focused_s = -np.inf
+        timing = Timing()
         with closing(source), _patience(source, seconds + PATIENCE_S):
             for frame in source.frames():
-                if not times:
-                    first = frame.time
-                times.append((frame.time - first).total_seconds())
-                if times[-1] > seconds:
+                timing.add(frame)
+                self._take(frame, timing, live=source.live)
+                on_look(timing.span_s, len(self._faces) + len(self._open))
+                if timing.span_s >= seconds:
                     break
-                if frame.media_s - looked_s >= LOOK_S or frame.media_s < looked_s:
-                    looked_s = frame.media_s
-                    self._look(frame)
-                    if source.live:
-                        latencies.append((self._clock.now() - frame.time).total_seconds())
-                    on_look(times[-1], len(self._faces))
-                if times[-1] - focused_s >= FOCUS_S:
-                    focused_s = times[-1]
-                    self._focus(frame)
             dropped = source.dropped
-        if frame is None or self._quietest is None:
-            raise SourceError(f"camera {source.camera}: got no picture, want some seconds of video")
         self._close(self._tracker.finish())
         at = self._clock.now()
-        # Where a live source falls silent, the silence counts.
-        span_s = (at - first).total_seconds() if source.live else times[-1]
-        _, quietest, boxes = self._quietest
+        if source.live and timing.span_s < seconds:
+            timing.fell_silent(at)
+        return self._watched(source, timing, at=at, dropped=dropped)
+
+    def _watched(self, source: Source, timing: Timing, *, at: datetime, dropped: int) -> Watched:
+        if self._quietest is None:
+            raise SourceError(f"camera {source.camera}: got no picture, want some seconds of video")
+        _, frame, boxes = self._quietest
         return Watched(
             camera=source.camera,
             at=at,
@@ -134,18 +147,30 @@ class Watcher:
             width=frame.width,
             height=frame.height,
             zone=self._zone,
-            frames=len(times),
-            span_s=span_s,
-            intervals_s=np.diff(np.array(times)),
+            frames=len(timing.times),
+            span_s=timing.span_s,
+            intervals_s=np.diff(np.array(timing.times, np.float64)),
             dropped=dropped,
-            latencies_s=np.array(latencies, np.float64),
+            latencies_s=np.array(timing.latencies, np.float64),
             faces=tuple(self._faces),
             outside=self._outside,
             fit=tuple(self._fit),
             light=self._light,
             focus=np.array(self._focuses, np.float64),
-            view=masked_view(quietest, boxes, largest_px=self._largest_px),
+            view=masked_view(frame, boxes, largest_px=self._largest_px),
         )
+
+    def _take(self, frame: Frame, timing: Timing, *, live: bool) -> None:
+        """Look at a frame if enough time has passed since the last look."""
+        passed_s = frame.media_s - timing.looked_s
+        if passed_s >= LOOK_S or passed_s < 0:  # less: the source began anew
+            timing.looked_s = frame.media_s
+            self._look(frame)
+            if live:
+                timing.latencies.append((self._clock.now() - frame.time).total_seconds())
+        if timing.span_s - timing.focused_s >= FOCUS_S:
+            timing.focused_s = timing.span_s
+            self._focus(frame)
 
     def _look(self, frame: Frame) -> None:
         """Find the faces of a frame, and measure them and the light."""

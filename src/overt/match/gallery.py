@@ -33,6 +33,10 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._matrix)
 
+    def operating_point(self, threshold: float) -> OperatingPoint:
+        """Tell what to expect of this list at a threshold."""
+        return self._scale.operating_point(threshold, listed=len(self))
+
     def search(self, probes: Probes, *, point: OperatingPoint, at: datetime) -> tuple[Match, ...]:
         """Give the comparisons at or above the point's threshold, best first for each probe.
 
@@ -72,6 +76,6 @@ class Gallery:
             row=row,
             score=float(score),
             similarity=float(self._scale.similarity(np.asarray(score))),
-            threshold=point.threshold,
+            point=point,
             shots=int(probes.shots[probe]),
         )

@@ -62,6 +62,7 @@ EFFECTS: Final[Mapping[type[Body], Effect]] = MappingProxyType(
         duty.DeploymentPaused: Effect("paused"),
         duty.DeploymentResumed: Effect("resumed"),
         duty.ThresholdChanged: Effect("", (), {"threshold": "after"}, counted="threshold_changes"),
+        duty.DeploymentStopOrdered: Effect("stop_ordered"),
         events.DeploymentStopped: Effect("stopped", (), {"stop_reason": "reason"}),
         events.WatchlistDestroyed: Effect("list_destroyed"),
         duty.DeletionFailed: Effect(counted="failed_deletions"),

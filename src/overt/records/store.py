@@ -8,7 +8,7 @@ from overt.records.base import Store
 from overt.records.postgres import open_postgres
 from overt.records.sqlite import open_sqlite
 
-__all__ = ["open_store"]
+__all__ = ["is_server", "open_store"]
 
 
 def open_store(address: str | Path, *, busy_timeout_s: float = 10.0) -> Store:
@@ -21,6 +21,11 @@ def open_store(address: str | Path, *, busy_timeout_s: float = 10.0) -> Store:
     Raises:
         RecordsError: it cannot be opened or made.
     """
-    if isinstance(address, str) and address.startswith(("postgresql://", "postgresql+psycopg://")):
+    if isinstance(address, str) and is_server(address):
         return open_postgres(address, busy_timeout_s=busy_timeout_s)
     return open_sqlite(Path(address), busy_timeout_s=busy_timeout_s)
+
+
+def is_server(address: str) -> bool:
+    """Tell whether an address names a server, not a file."""
+    return address.startswith(("postgresql://", "postgresql+psycopg://"))

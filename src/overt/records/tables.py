@@ -91,7 +91,7 @@ def columns(name: str) -> list[Column[Any]]:
                 Column("listed", WHOLE),
                 *texts("window_start", "window_end", "drafted", "submitted", "authorised"),
                 *texts("reviewed", "briefed", "started", "paused", "resumed", "stopped"),
-                *texts("stop_reason", "closed", "list_destroyed"),
+                *texts("stop_ordered", "stop_reason", "closed", "list_destroyed"),
                 *sums("threshold_changes", "failed_deletions", "complaints"),
             ]
         case "alerts":

@@ -46,17 +46,17 @@ from overt.values.review import (
     FollowUp,
 )
 
-__all__ = ["Desk", "EvidenceRoom", "OpenEvidence", "SealEvidence"]
+__all__ = ["Desk", "EvidenceRoom", "OpenEvidence", "SealDecoy"]
 
-SealEvidence: TypeAlias = Callable[[str, bytes], str]  # alert id, evidence -> commitment
-OpenEvidence: TypeAlias = Callable[[str], bytes]  # alert id -> evidence
+SealDecoy: TypeAlias = Callable[[str, bytes], str]  # alert id, evidence -> commitment
+OpenEvidence: TypeAlias = Callable[[str, str], bytes]  # alert id, commitment -> evidence
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRoom:
     """Where evidence is sealed and opened."""
 
-    seal: SealEvidence
+    seal: SealDecoy
     open: OpenEvidence
 
 
@@ -216,16 +216,16 @@ class Desk:
 
         Raises:
             RefusedError: no purpose is given, or the evidence was deleted.
-            VaultError: it cannot be opened.
+            VaultError: it cannot be opened, or is not what the event committed to.
         """
         if not purpose.strip():
             raise RefusedError("evidence: got no purpose, want why it is looked at")
         viewed = EvidenceViewed(alert, require_name(by), purpose)
         with self._lock:
-            self._journal.settle(
+            record = self._journal.settle(
                 lambda _: viewed, take=self._take, check=lambda _body, _now: self._held(alert)
             )
-        return self._evidence.open(alert)
+        return self._evidence.open(alert, record.commitment)
 
     def insert_decoy(self, evidence: bytes, decoy: Decoy) -> str:
         """Raise a made-up alert, and give its id: it is judged like others, and never counted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from overt.clock import Clock
 from overt.errors import AuthorityError, InputError, PersonError, RefusedError
@@ -13,6 +14,7 @@ from overt.governance.policy import Policy
 from overt.governance.retention import held_evidence
 from overt.governance.rules import Subject
 from overt.ids import NewId
+from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
 from overt.records.base import Store
 from overt.review.conditions import advance, require_draft
@@ -43,7 +45,7 @@ from overt.values.private import ERASED
 
 __all__ = ["Office", "as_known", "require_as_authorised"]
 
-NOT_OVER = (DeploymentState.RUNNING, DeploymentState.PAUSED)
+OVER: Final = (DeploymentState.STOPPED, DeploymentState.CLOSED)
 
 
 class Office:
@@ -187,45 +189,47 @@ class Office:
         return self._step(deployment, DeploymentStopOrdered(require_name(by), reason))
 
     def change_threshold(
-        self,
-        deployment: str,
-        after: float,
-        *,
-        scale: ReferenceScale,
-        by: str,
-        rank: str,
-        reason: str,
+        self, deployment: str, after: float, *, bundle: Bundle, by: str, rank: str, reason: str
     ) -> DeploymentRecord:
         """Change the threshold while recognition runs, on a senior officer's word.
 
-        What it is predicted to change is recorded with it. It takes hold when the machine that
-        runs the deployment next asks for orders.
+        What it is predicted to change, by the bundle's calibration, is recorded with it. It takes
+        hold when the machine that runs the deployment next asks for orders.
         """
         name = require_name(by)
-        record = self.deployment(deployment)
-        if record.authorised is None or record.threshold is None:
-            raise AuthorityError(f"deployment {deployment}: got no authority, want one")
-        listed = record.authorised.listed
+        authorised = self._authorised(deployment)
+        if bundle.digest != authorised.bundle or bundle.calibration is None:
+            raise AuthorityError(
+                f"deployment {deployment}: got bundle {bundle.digest}, want the one authorised, "
+                f"{authorised.bundle}"
+            )
         if not 0 < after < 1:
             raise InputError(f"threshold: got {after}, want it between 0 and 1")
-        before = record.threshold
-        predicted = [
-            scale.operating_point(threshold, listed=listed).predicted_rate
+        before = self.deployment(deployment).threshold or authorised.threshold
+        scale = ReferenceScale(bundle.calibration)
+        predicted_before, predicted_after = (
+            scale.operating_point(threshold, listed=authorised.listed).predicted_rate
             for threshold in (before, after)
-        ]
-        body = ThresholdChanged(name, rank, reason, before, after, predicted[0], predicted[1])
-        return self._step(deployment, body)
+        )
+        return self._step(
+            deployment,
+            ThresholdChanged(name, rank, reason, before, after, predicted_before, predicted_after),
+        )
+
+    def require_over(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
+        """Refuse to have a list destroyed that is not this deployment's, or that is in use.
+
+        Raises:
+            RefusedError: recognition is not over, or it is another list (by its digest).
+        """
+        return _require_over(self.deployment(deployment), watchlist)
 
     def list_destroyed(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
         """Record that the list of a deployment that is over was destroyed (by its digest)."""
         case = _Case(deployment)
 
         def check(body: Body, now: datetime) -> DeploymentRecord:
-            record = case.found()
-            if record.authorised is None or record.authorised.watchlist != watchlist:
-                raise RefusedError(f"deployment {deployment}: got another list, want its own")
-            if record.state in NOT_OVER:
-                raise RefusedError(f"deployment {deployment}: got it {record.state}, want it over")
+            record = _require_over(case.found(), watchlist)
             return fold_into(record, Event("-", deployment, now, body))
 
         listed = self._authorised(deployment).listed
@@ -308,6 +312,17 @@ class _Case:
                 hint="see `overt deployment list`",
             )
         return self.record
+
+
+def _require_over(record: DeploymentRecord, watchlist: str) -> DeploymentRecord:
+    if record.authorised is None or record.authorised.watchlist != watchlist:
+        raise RefusedError(f"deployment {record.id}: got another list, want its own")
+    if record.state not in OVER:
+        raise RefusedError(
+            f"deployment {record.id}: got it {record.state}, want it over",
+            hint="stop it first: `overt deployment stop`",
+        )
+    return record
 
 
 def as_known(record: DeploymentRecord, subject: Subject) -> Subject:

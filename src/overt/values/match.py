@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from overt.values.operating import OperatingPoint
+
 __all__ = ["Match"]
 
 
@@ -18,5 +20,5 @@ class Match:
     row: int  # row of the entry in the watchlist
     score: float  # the recogniser's own score (cosine, -1 to 1)
     similarity: float  # on the reference scale; see docs/concepts/similarity.md
-    threshold: float  # on the reference scale, as authorised
+    point: OperatingPoint  # where recognition operated
     shots: int  # how many shots were fused in the probe

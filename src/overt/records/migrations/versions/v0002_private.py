@@ -28,6 +28,7 @@ SQLITE_GUARDS: Final = (
     """
     CREATE TRIGGER openings_once BEFORE INSERT ON openings
     WHEN EXISTS (SELECT 1 FROM openings WHERE seq = NEW.seq)
+    OR NOT EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
     BEGIN SELECT RAISE(ABORT, 'openings are erased, never changed'); END
     """,
 )

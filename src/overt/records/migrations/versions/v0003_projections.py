@@ -26,7 +26,7 @@ def upgrade(operations: Operations) -> None:
         sa.Column("threshold", NUMBER),
         sa.Column("listed", WHOLE),
         *texts("window_start window_end drafted submitted authorised reviewed briefed started"),
-        *texts("paused resumed stopped stop_reason closed list_destroyed"),
+        *texts("paused resumed stopped stop_ordered stop_reason closed list_destroyed"),
         *sums("threshold_changes failed_deletions complaints"),
     )
     make(
