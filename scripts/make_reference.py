@@ -5,7 +5,8 @@
 
 A figure is a row of a table whose first cell names it in the code, `overt.track.passage.MIN_S`, or
 a parameter's default, `overt.track.tracker.KalmanTracker(lost_s)`; its second cell is written here.
-An example is the block of TOML below a comment that names its file.
+An example is the block of TOML below a comment that names its file. The table of a life cycle is
+below a comment that names it in the code.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import importlib
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import EnumType, StrEnum
 from pathlib import Path
@@ -32,6 +33,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 CLI_PAGE: Final = "docs/reference/cli.md"
 RECOGNITION_EVENTS: Final = events.__name__
 COPIED: Final = re.compile(r"(<!-- from (\S+) -->\n```toml\n).*?(```)", flags=re.DOTALL)
+MOVES: Final = re.compile(r"(<!-- moves of (\S+) -->\n).*?(<!-- end of moves -->)", flags=re.DOTALL)
 ROW: Final = re.compile(r"^\| `(overt\.[\w.]+(?:\(\w+\))?)` \| ([^|]*?) \|", flags=re.MULTILINE)
 EVENTS_PAGE: Final = "docs/reference/review-events.md"
 FIELD: Final = re.compile(r"^    (\w+): (.+?)(?:  # (.*))?$", flags=re.MULTILINE)
@@ -173,13 +175,31 @@ def with_copies(page: str, root: Path) -> str:
     return COPIED.sub(lambda m: m[1] + (root / m[2]).read_text(encoding="utf-8") + m[3], page)
 
 
+def with_moves(page: str) -> str:
+    """Write every life cycle's table anew."""
+    return MOVES.sub(lambda m: m[1] + moves_table(lookup(m[2])) + m[3], page)
+
+
+def moves_table(value: object) -> str:
+    """Write a table of moves, a row for each state: what leads on, and what leaves it as it is."""
+    moves = cast("Mapping[tuple[StrEnum, StrEnum], StrEnum]", value)
+    rows = ["| state | leads on | stays |", "|---|---|---|"]
+    for state in type(next(iter(moves.values()))):
+        found = {action: to for (at, action), to in sorted(moves.items()) if at is state}
+        on = "; ".join(f"{each} → **{to}**" for each, to in found.items() if to is not state)
+        stays = "; ".join(str(each) for each, to in found.items() if to is state)
+        if found or state in moves.values():
+            rows.append(f"| **{state}** | {on} | {stays} |")
+    return "\n".join(rows) + "\n"
+
+
 def pages(root: Path) -> dict[Path, str]:
     """Give every page that is made or holds a figure, with the text it should have."""
     made = {root / CLI_PAGE: cli_page(), root / EVENTS_PAGE: review_events_page()}
     for path in sorted((root / "docs").rglob("*.md")):
         if path not in made:
             page = with_copies(path.read_text(encoding="utf-8"), root)
-            made[path] = with_figures(page)
+            made[path] = with_moves(with_figures(page))
     return made
 
 

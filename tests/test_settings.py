@@ -40,7 +40,7 @@ def test_a_file_is_read() -> None:
     assert settings.decode_threads == 2
     for below in (settings.bundles_dir, settings.keys_dir, settings.evidence_dir):
         assert below.parent == settings.data_dir
-    assert settings.events_file == Path("/srv/overt/events.sqlite")
+    assert settings.record_address == Path("/srv/overt/events.sqlite")
 
 
 def test_the_environment_counts_more_than_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

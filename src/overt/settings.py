@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_data_path("overt"),
         description="events, sealed evidence, keys and added bundles",
     )
+    records: str = Field(
+        default="",
+        description="where events are appended: postgresql://..., or a file in the data folder",
+    )
     cache_dir: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("overt"),
         description="converted models; can be deleted at any time",
@@ -118,9 +122,9 @@ class Settings(BaseSettings):
         return self.data_dir / "ledger"
 
     @property
-    def events_file(self) -> Path:
-        """Where events are appended."""
-        return self.data_dir / "events.sqlite"
+    def record_address(self) -> str | Path:
+        """Where events are appended: the address that is set, else a file in the data folder."""
+        return self.records or self.data_dir / "events.sqlite"
 
 
 def snapshot(settings: Settings) -> str:

@@ -186,7 +186,7 @@ def camera_watcher(
 
 def open_records(settings: Settings) -> Store:
     """Open this machine's record of events."""
-    return open_store(settings.events_file)
+    return open_store(settings.record_address)
 
 
 def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retention:

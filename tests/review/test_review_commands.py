@@ -47,7 +47,7 @@ def overt_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Overt:
 def record(deployment: str, *bodies: Body) -> None:
     """Append what a machine or an officer's own command does."""
     now = datetime.now(UTC)
-    with closing(open_store(read_settings().events_file)) as store:
+    with closing(open_store(read_settings().record_address)) as store:
         store.append([Event(time_ordered_id(now), deployment, now, body) for body in bodies])
 
 

@@ -52,7 +52,7 @@ def check(*, records: Records = None) -> int:
 @contextmanager
 def _open(records: str | None) -> Generator[Store]:
     """Open a record that is there; none is made here."""
-    address = records or str(read_settings().events_file)
+    address = records or str(read_settings().record_address)
     if not is_server(address) and not Path(address).exists():
         raise InputError(
             f"{printable(address)}: got no such file, want a record of events",

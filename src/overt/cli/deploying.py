@@ -25,6 +25,7 @@ from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules import Subject
 from overt.ids import time_ordered_id
+from overt.records.base import Store
 from overt.records.store import open_store
 from overt.report.contact_sheet import write_sheet
 from overt.report.totals import Totals, fold
@@ -92,15 +93,8 @@ def deploy(
         clock=clock,
         started=now,
     )
-    with closing(open_store(settings.events_file)) as store:
-        recorder = Recorder(
-            authority=authority,
-            store=store,
-            seal=_sealer(authority, settings),
-            photo_of=listfile.photo,
-            clock=clock,
-            new_id=time_ordered_id,
-        )
+    with closing(open_store(settings.record_address)) as store:
+        recorder = _recorder(authority, listfile, store=store, settings=settings, clock=clock)
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
         recorder.record(authority.event(), _configured(authority, settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
@@ -203,6 +197,19 @@ def _run(
     except (SourceError, ClockError) as error:
         return error
     return None
+
+
+def _recorder(
+    authority: Authority, listfile: ListFile, *, store: Store, settings: Settings, clock: Clock
+) -> Recorder:
+    return Recorder(
+        authority=authority,
+        store=store,
+        seal=_sealer(authority, settings),
+        photo_of=listfile.photo,
+        clock=clock,
+        new_id=time_ordered_id,
+    )
 
 
 def _sealer(authority: Authority, settings: Settings) -> SealEvidence:

@@ -65,7 +65,7 @@ def run_trial(
     console = plain_console(stderr=True)
     settings = read_settings()
     models = open_models(bundle, settings=settings)
-    kept = settings.model_copy(update={"data_dir": out / "data"})
+    kept = settings.model_copy(update={"data_dir": out / "data", "records": ""})
     kept.make_data_dir()
     list_folder, keys = kept.data_dir / "list", KeyRing(kept.keys_dir)
     _discard(list_folder, keys)  # of a trial that was killed: a list is for one use
