@@ -23,8 +23,6 @@ from overt.records.codec import decode
 from overt.settings import read_settings
 from overt.values.deployment import Deployment
 from overt.values.events import DeploymentStopped
-from overt.vault.files import Vault
-from overt.vault.keys import KeyRing
 from overt.wiring import Models
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)  # within the window of both examples
@@ -160,21 +158,3 @@ def test_the_settings_that_are_shown_are_read(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OVERT_DATA_DIR", raising=False)
     assert read_settings().data_dir == Path("/srv/overt")
-
-
-def test_the_snippet_destroys_evidence(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OVERT_DATA_DIR", str(tmp_path))
-    settings = read_settings()
-    keys = KeyRing(settings.keys_dir)
-    vault = Vault(settings.evidence_dir, keys)
-    for name in ("alert-1", "watchlist-1"):
-        keys.create(name)
-        vault.put("1", key_name=name, plain=b"a face", context=b"")
-    (snippet,) = blocks(root / "docs/concepts/privacy.md", "python")
-    exec(compile(snippet, "privacy.md", "exec"), {})  # noqa: S102 - our own page
-    assert keys.names() == ("watchlist-1",)
-    assert vault.names("alert-1") == ()
-    assert vault.get("1", "watchlist-1", context=b"") == b"a face"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+import numpy as np
 import pytest
 from builders import (
     NOON,
@@ -52,11 +54,20 @@ def match(track: int = 4, row: int = 0, *, shots: int = 2, similarity: float = 0
     return Match(track, row, 0.8, similarity, make_point(), shots)
 
 
-def consider(made: AlertRaiser, *matches: Match, quality: Quality | None = None) -> list[Alert]:
-    def crops_of(track: int) -> tuple[Crop, ...]:
-        return (replace(make_crop(noise(9, 8), track=track), quality=quality or make_quality()),)
+def crops_of(track: int, quality: Quality | None = None) -> tuple[Crop, ...]:
+    return (replace(make_crop(noise(9, 8), track=track), quality=quality or make_quality()),)
 
-    return list(made.consider(matches, frame=FRAME, tracks=TRACKS, crops_of=crops_of))
+
+def consider(made: AlertRaiser, *matches: Match, quality: Quality | None = None) -> list[Alert]:
+    return list(
+        made.consider(
+            matches,
+            frame=FRAME,
+            tracks=TRACKS,
+            found=TRACKS.faces.boxes,
+            crops_of=partial(crops_of, quality=quality),
+        )
+    )
 
 
 def test_one_alert_for_a_passage_and_a_listed_person() -> None:
@@ -66,6 +77,21 @@ def test_one_alert_for_a_passage_and_a_listed_person() -> None:
     assert (alert.camera, alert.time, alert.point) == (FRAME.camera, NOON, make_point())
     assert alert.best.track == 4
     assert consider(made, match(), match(shots=4, similarity=0.9)) == []
+
+
+def test_a_face_too_weak_for_a_track_is_masked_too() -> None:
+    weak = TRACKS.faces.boxes[:1] + np.array(
+        [20, 10, 20, 10], np.float32
+    )  # over a corner of the one
+    found = np.concatenate([weak, TRACKS.faces.boxes])
+    scenes = [
+        next(
+            raiser().consider([match()], frame=FRAME, tracks=TRACKS, found=boxes, crops_of=crops_of)
+        ).scene
+        for boxes in (found, TRACKS.faces.boxes)
+    ]
+    masked, clear = scenes
+    assert (masked[10:24, 18:24] != clear[10:24, 18:24]).any()
 
 
 def test_others_are_alerts_of_their_own() -> None:
@@ -122,7 +148,10 @@ def test_a_good_shot_has_no_flag() -> None:
 
 def test_near_the_threshold_and_a_look_alike_are_flagged() -> None:
     (alert,) = consider(raiser(), match(row=1, similarity=0.6499))
-    assert alert.flags == ("similarity close to the threshold", "looks like X")
+    assert alert.flags == (
+        "similarity close to the threshold",
+        "another on this list looks alike: see the entry",
+    )
 
 
 def test_the_scene_shows_the_alerts_own_face() -> None:

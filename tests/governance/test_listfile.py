@@ -157,6 +157,21 @@ def test_a_header_cannot_name_another_key_to_destroy(folder: Path, keys: KeyRing
     assert keys.names() == ("alert-1",)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"built": "2031-01-01T00:00:00+00:00"}, {"bundle": "e" * 64}, {"name": "another"}],
+    ids=["younger", "of another model", "of another name"],
+)
+def test_a_plain_header_cannot_be_edited(
+    folder: Path, keys: KeyRing, change: dict[str, str]
+) -> None:
+    header = json.loads((folder / "overt-list.json").read_text())
+    assert header.keys() >= change.keys()
+    (folder / "overt-list.json").write_text(json.dumps({**header, **change}))
+    with pytest.raises(VaultError):
+        ListFile(folder, keys=keys)
+
+
 def test_it_is_made_in_a_new_folder_only(folder: Path, keys: KeyRing) -> None:
     with pytest.raises(WatchlistError, match="want a new one"):
         sealed(folder, keys, seed=2)

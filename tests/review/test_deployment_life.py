@@ -334,3 +334,13 @@ def test_after_a_stop_nothing_else_is_obeyed() -> None:
     stopped = Standing().obey(orders)
     assert stopped == Standing(Act.STOP, "enough")
     assert Standing().obey([DeploymentPaused("Ann", "crowd")]) == Standing(Act.PAUSE, "crowd")
+
+
+def test_a_machine_that_comes_too_late_keeps_nobody_from_stopping_it() -> None:
+    twice = reached(*READY, A.START, A.START)
+    assert (twice.state, twice.out_of_turn) == (S.RUNNING, 1)
+    assert go(twice, step(A.STOP)).state is S.STOPPED
+    late = reached(*READY, A.START, A.STOP, A.START, A.END)
+    assert (late.state, late.out_of_turn) == (S.STOPPED, 1)
+    with pytest.raises(MoveError):  # what is about to be recorded is refused all the same
+        go(twice, step(A.START))

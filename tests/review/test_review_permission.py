@@ -62,13 +62,7 @@ def test_nothing_else_than_was_authorised_may_run(room: Room) -> None:
 
 def test_a_file_alone_is_enough_for_a_trial_and_nothing_else(room: Room) -> None:
     trial = make_deployment(cameras=CAMERAS, trial=True)
-    for deployment, bundle in ((trial, make_bundle()),):
-        found = permit_trial(
-            Subject(deployment, subject().watchlist, bundle),
-            policy=room.policy,
-            deployment="d1",
-            now=NOON,
-        )
-        assert found.id == "d1"
+    of_trial = Subject(trial, subject().watchlist, make_bundle())
+    assert permit_trial(of_trial, policy=room.policy, deployment="d1", now=NOON).id == "d1"
     with pytest.raises(AuthorityError, match="in the record"):
         permit_trial(subject(), policy=room.policy, deployment="d1", now=NOON)

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from overt.alert.scene import masked_scene
+from overt.arrays import Boxes, Rgb
 from overt.ids import NewId
 from overt.values.alert import Alert
 from overt.values.crop import Crop
@@ -40,23 +41,39 @@ class AlertRaiser:
         self._raised: set[tuple[int, int]] = set()  # (track, row of the watchlist)
 
     def consider(
-        self, matches: Iterable[Match], *, frame: Frame, tracks: Tracks, crops_of: CropsOf
+        self,
+        matches: Iterable[Match],
+        *,
+        frame: Frame,
+        tracks: Tracks,
+        found: Boxes,
+        crops_of: CropsOf,
     ) -> Iterator[Alert]:
-        """Give an alert for each match that is confirmed and was not raised before."""
+        """Give an alert for each match that is confirmed and was not raised before.
+
+        Args:
+            matches: of the frame's probes.
+            frame: the newest.
+            tracks: the frame's faces that have a track.
+            found: (n, 4) of every face found in the frame, those too weak for a track among them:
+                they are masked too.
+            crops_of: gives the shots kept of a track.
+        """
         for match in matches:
             key = (match.track, match.row)
             if match.shots >= self._confirm_shots and key not in self._raised:
                 self._raised.add(key)
-                yield self._alert(match, frame, tracks, crops_of(match.track))
+                box = tracks.faces.boxes[tracks.ids == match.track]
+                scene = masked_scene(frame, found, clear=_row(found, box))
+                yield self._alert(match, frame, scene, crops_of(match.track))
 
     def forget(self, ended: Iterable[int]) -> None:
         """Forget the passages that are over."""
         over = set(ended)
         self._raised = {key for key in self._raised if key[0] not in over}
 
-    def _alert(self, match: Match, frame: Frame, tracks: Tracks, crops: tuple[Crop, ...]) -> Alert:
+    def _alert(self, match: Match, frame: Frame, scene: Rgb, crops: tuple[Crop, ...]) -> Alert:
         entry = self._watchlist.entries[match.row]
-        row = int(np.flatnonzero(tracks.ids == match.track)[0])
         return Alert(
             id=self._new_id(frame.time),
             camera=frame.camera,
@@ -69,8 +86,13 @@ class AlertRaiser:
             shots=match.shots,
             flags=_flags(match, entry, crops[0].quality),
             crops=crops,
-            scene=masked_scene(frame, tracks.faces.boxes, clear=row),
+            scene=scene,
         )
+
+
+def _row(found: Boxes, box: Boxes) -> int:
+    """Tell which of the boxes found (n, 4) is this one (1, 4)."""
+    return int(np.flatnonzero((found == box).all(axis=1))[0])
 
 
 def _flags(match: Match, entry: Entry, quality: Quality) -> tuple[str, ...]:

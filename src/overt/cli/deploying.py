@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -15,11 +16,11 @@ from rich.console import Console
 
 from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.clock import Clock, ForwardClock
-from overt.engine.recorder import PhotoOf, Recorder, SealEvidence
+from overt.engine.recorder import Begin, PhotoOf, Recorder, SealEvidence
 from overt.engine.runner import Line, OnAlert, OnLook, Runner
 from overt.engine.timing import StageTimes
-from overt.errors import ClockError, InputError, OvertError, RefusedError, SourceError
-from overt.governance.authority import Authority, authorise
+from overt.errors import ClockError, InputError, MoveError, OvertError, RefusedError, SourceError
+from overt.governance.authority import Authority
 from overt.governance.listfile import ListFile
 from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
@@ -29,6 +30,7 @@ from overt.records.base import Store
 from overt.records.store import open_store
 from overt.report.contact_sheet import write_sheet
 from overt.report.totals import Totals, fold
+from overt.review.permission import permit_recorded, permit_trial
 from overt.settings import Settings, snapshot
 from overt.text import printable
 from overt.values.alert import Alert
@@ -37,9 +39,17 @@ from overt.values.events import DeploymentConfigured, DeploymentStarted, Watchli
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_line, evidence_sealer, make_disclosure
+from overt.wiring import Models, camera_line, evidence_sealer, make_disclosure, make_office
 
-__all__ = ["Finished", "deploy", "print_finished"]
+__all__ = ["Finished", "Recorded", "deploy", "print_finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A deployment that people have drafted, authorised and briefed in the record."""
+
+    id: str
+    draft: str  # sha256 of the file that is to be run now
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ def deploy(
     sheets: Path | None,
     clock: Clock,
     console: Console,
+    recorded: Recorded | None = None,
 ) -> Finished:
     """Authorise, run, write down, destroy the list.
 
@@ -73,9 +84,10 @@ def deploy(
         sheets: folder for a contact sheet of each alert; None: pictures are only sealed.
         clock: of this machine; it is not let go back.
         console: where progress is shown.
+        recorded: where people have authorised it; None: only a trial runs on its file's word.
 
     Raises:
-        RefusedError: a rule does not hold; nothing was run.
+        RefusedError: a rule does not hold, or it is not authorised in the record; nothing was run.
         PolicyError: the policy in the settings cannot be used; nothing was run.
         SourceError: a camera's source is not there; nothing was run.
         RecordsError: something could not be written; recognition was stopped.
@@ -83,7 +95,7 @@ def deploy(
     clock = ForwardClock(clock)
     now = clock.now()
     subject = Subject(deployment, listfile.watchlist, models.opened.bundle)
-    authority = _authorised(subject, sheets=sheets, settings=settings, now=now)
+    authority = _authorised(subject, recorded, sheets=sheets, settings=settings, clock=clock)
     _tell(authority, console)
     lines = _lines(
         authority,
@@ -94,9 +106,12 @@ def deploy(
         started=now,
     )
     with closing(open_store(settings.record_address)) as store:
-        recorder = _recorder(authority, listfile, store=store, settings=settings, clock=clock)
+        recorder = _recorder(
+            authority, listfile, recorded, store=store, settings=settings, clock=clock
+        )
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        recorder.record(authority.event(), _configured(authority, settings))
+        configured = _configured(authority, settings)
+        recorder.record(*(() if recorded else (authority.event(),)), configured)
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
         with _signals(runner), _for_one_use(listfile, recorder):
@@ -149,7 +164,12 @@ def _lines(
 
 
 def _authorised(
-    subject: Subject, *, sheets: Path | None, settings: Settings, now: datetime
+    subject: Subject,
+    recorded: Recorded | None,
+    *,
+    sheets: Path | None,
+    settings: Settings,
+    clock: Clock,
 ) -> Authority:
     """Authorise a deployment, and refuse open pictures wherever they may not be."""
     policy = open_policy(settings.policy)
@@ -157,7 +177,20 @@ def _authorised(
         raise RefusedError(
             "contact sheets: got a folder for them, want none: outside a trial pictures stay sealed"
         )
-    authority = authorise(subject, policy=policy, deployment_id=time_ordered_id(now), now=now)
+    now = clock.now()
+    if recorded is None:
+        identifier = time_ordered_id(now)
+        authority = permit_trial(subject, policy=policy, deployment=identifier, now=now)
+    else:
+        with closing(open_store(settings.record_address)) as store:
+            authority = permit_recorded(
+                subject,
+                office=make_office(settings, store=store, clock=clock),
+                policy=policy,
+                deployment=recorded.id,
+                draft=recorded.draft,
+                now=now,
+            )
     if sheets is not None and Admission.SHEETS not in policy.allowed("trial-admits"):
         raise RefusedError(
             f"contact sheets: got a folder for them, want none: policy {policy.name} admits none"
@@ -200,8 +233,17 @@ def _run(
 
 
 def _recorder(
-    authority: Authority, listfile: ListFile, *, store: Store, settings: Settings, clock: Clock
+    authority: Authority,
+    listfile: ListFile,
+    recorded: Recorded | None,
+    *,
+    store: Store,
+    settings: Settings,
+    clock: Clock,
 ) -> Recorder:
+    begin: Begin | None = None
+    if recorded is not None:
+        begin = partial(make_office(settings, store=store, clock=clock).start, recorded.id)
     return Recorder(
         authority=authority,
         store=store,
@@ -209,6 +251,7 @@ def _recorder(
         photo_of=listfile.photo,
         clock=clock,
         new_id=time_ordered_id,
+        begin=begin,
     )
 
 
@@ -227,12 +270,16 @@ def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
 @contextmanager
 def _for_one_use(listfile: ListFile, recorder: Recorder) -> Generator[None]:
     """Destroy the list however the run ends, and write that down."""
-    watchlist = listfile.watchlist
+    watchlist, ours = listfile.watchlist, True
     try:
         yield
+    except MoveError:  # another machine runs it: its list is not ours to destroy
+        ours = False
+        raise
     finally:
-        listfile.destroy()
-        recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
+        if ours:
+            listfile.destroy()
+            recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
 
 
 class _Alerts:

@@ -243,4 +243,6 @@ def _facts(record: DeploymentRecord) -> Generator[tuple[str, str]]:
         yield "ended because", record.stop_reason
     if record.list_destroyed is not None:
         yield "list destroyed", record.list_destroyed.isoformat(timespec="seconds")
+    if record.out_of_turn:
+        yield "out of turn", f"{record.out_of_turn} starts or ends of a machine: look into it"
     yield "next", ", ".join(allowed(record)) or "nothing"

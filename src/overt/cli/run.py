@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.deploying import deploy, print_finished
+from overt.cli.deploying import Recorded, deploy, print_finished
+from overt.cli.deployment import draft_digest
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.governance.deployment_file import read_deployment
@@ -22,6 +23,10 @@ __all__ = ["run"]
 def run(
     deployment: Annotated[Path, typer.Argument(help="the deployment's TOML file")],
     *,
+    recorded: Annotated[
+        str | None,
+        typer.Option("--deployment", help="its id in the record; only a trial is run without one"),
+    ] = None,
     sheets: Annotated[
         Path | None,
         typer.Option(help="folder for contact sheets; only in a trial, else pictures stay sealed"),
@@ -29,7 +34,8 @@ def run(
 ) -> None:
     """Run a deployment inside its window, and destroy its watchlist at the end.
 
-    Refuses without a complete and current authority. Ctrl-C ends it cleanly.
+    Refuses without a complete and current authority: of a trial in its file, of anything else in
+    the record, drafted, authorised and briefed by people. Ctrl-C ends it cleanly.
     """
     settings = read_settings()
     settings.make_data_dir()
@@ -43,5 +49,6 @@ def run(
         sheets=sheets,
         clock=SystemClock(),
         console=console,
+        recorded=Recorded(recorded, draft_digest(deployment)) if recorded else None,
     )
     print_finished(finished)

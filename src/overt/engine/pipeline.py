@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from overt.alert.raiser import AlertRaiser
+from overt.arrays import Boxes
 from overt.clock import Clock
 from overt.detect.base import Detector
 from overt.embed.base import Embedder
@@ -141,14 +142,14 @@ class Pipeline:
             probes = stages.passages.add(shots, embeddings, cuts)
         with times.of("search"):
             matches = stages.gallery.search(probes, point=self._point, at=frame.time)
-        yield from self._consider(matches, frame, tracks)
+        yield from self._consider(matches, frame, tracks, found=faces.boxes)
         self._close(tracks.ended)
 
     def _consider(
-        self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks
+        self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks, *, found: Boxes
     ) -> Iterator[Alert]:
         raised = self._stages.raiser.consider(
-            matches, frame=frame, tracks=tracks, crops_of=self._crops_of
+            matches, frame=frame, tracks=tracks, found=found, crops_of=self._crops_of
         )
         for alert in raised:
             self._counter.alert()

@@ -17,12 +17,13 @@ from overt.report.evidence import pack
 from overt.review.orders import Standing, orders_since
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
-from overt.values.events import AlertRaised, Body, Event, FacesCounted
+from overt.values.events import AlertRaised, Body, DeploymentStarted, Event, FacesCounted
 
-__all__ = ["PhotoOf", "Recorder", "SealEvidence"]
+__all__ = ["Begin", "PhotoOf", "Recorder", "SealEvidence"]
 
 PhotoOf: TypeAlias = Callable[[str], Rgb]  # the listed photograph of an entry, by its reference
 SealEvidence: TypeAlias = Callable[[Alert, bytes], str]  # alert, its evidence -> commitment
+Begin: TypeAlias = Callable[[DeploymentStarted], object]
 
 
 class Recorder:
@@ -37,6 +38,7 @@ class Recorder:
         photo_of: PhotoOf,
         clock: Clock,
         new_id: NewId,
+        begin: Begin | None = None,
     ) -> None:
         self._authority = authority
         self._store = store
@@ -44,9 +46,22 @@ class Recorder:
         self._photo_of = photo_of
         self._clock = clock
         self._new_id = new_id
+        self._begin = begin
         self._latest = clock.now()
         self._read_up_to = 0  # place in the record
         self._standing = Standing()
+
+    def begin(self, started: DeploymentStarted) -> None:
+        """Record that recognition begins; where it is given how, of two that begin one may.
+
+        Raises:
+            RefusedError: another machine runs it, or somebody has stopped it.
+            RecordsError: it could not be written.
+        """
+        if self._begin is None:
+            self.record(started)
+        else:
+            self._begin(started)
 
     def record(self, *bodies: Body) -> None:
         """Append events; they are on disk when this returns.

@@ -79,7 +79,7 @@ class Runner:
             OvertError: what ended a camera too early (a broken file, a clock that went back),
                 after everything that was found was recorded.
         """
-        self._recorder.record(started)
+        self._recorder.begin(started)
         threads = [
             threading.Thread(target=self._follow, args=(line,), name=line.source.camera)
             for line in self._lines

@@ -122,7 +122,7 @@ class Authority:
 def authorise(subject: Subject, *, policy: Policy, deployment_id: str, now: datetime) -> Authority:
     """Make the authority for a deployment that keeps every rule of a policy at `now`.
 
-    A rule that cannot be told yet does not refuse: it is checked again when it can be.
+    A rule that cannot be told yet does not refuse; who knows more asks again (`review.permission`).
 
     Raises:
         AuthorityError: rules fail; the message names them all.

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -85,7 +85,9 @@ class ListFile:
         self._keys = keys
         self._key_name, name, built, bundle = _read_header(folder)
         self._vault = Vault(folder, keys)
-        entries = _entries(self._get(ENTRIES), folder)
+        about = _about(name, built, bundle)
+        sealed = self._vault.get(ENTRIES, key_name=self._key_name, context=about)
+        entries = _entries(sealed, folder)
         vectors = np.load(io.BytesIO(self._get(TEMPLATES)), allow_pickle=False)
         self._rows = {entry.reference: row for row, entry in enumerate(entries)}
         digest = list_digest(entries, vectors, bundle=bundle)
@@ -111,7 +113,8 @@ class ListFile:
         np.save(packed, watchlist.embeddings.vectors, allow_pickle=False)
         _put(vault, key_name, TEMPLATES, packed.getvalue())
         entries = json.dumps([entry_to(entry) for entry in watchlist.entries], ensure_ascii=False)
-        _put(vault, key_name, ENTRIES, entries.encode())
+        about = _about(watchlist.name, watchlist.built, watchlist.bundle)
+        vault.put(ENTRIES, key_name=key_name, plain=entries.encode(), context=about)
         header = {
             "format": FORMAT,
             "key": key_name,
@@ -144,6 +147,12 @@ def _put(vault: Vault, key_name: str, name: str, plain: bytes) -> None:
 def _context(name: str) -> bytes:
     """Bind a sealed file to its place, so that two of them cannot be exchanged."""
     return f"{FORMAT}:{name}".encode()
+
+
+def _about(name: str, built: datetime, bundle: str) -> bytes:
+    """Bind the entries to the plain header: an editor makes no list younger than it is."""
+    header = [ENTRIES, name, built.astimezone(UTC).isoformat(), bundle]
+    return _context(json.dumps(header))
 
 
 def _read_header(folder: Path) -> tuple[str, str, datetime, str]:

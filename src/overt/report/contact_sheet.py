@@ -112,6 +112,7 @@ def _texts(alert: Alert) -> tuple[str, ...]:
             f"{one_in(point.predicted_rate)} comparisons{guess}"
         ),
         "Look twice: " + ("; ".join(alert.flags) if alert.flags else "no quality flag"),
+        *([f"On this list: {'; '.join(alert.entry.warnings)}"] if alert.entry.warnings else []),
         *([f"Close relatives or twin: {alert.entry.relatives}"] if alert.entry.relatives else []),
         REMINDER,
     )

@@ -48,6 +48,7 @@ def _entry(alert: Alert) -> dict[str, object]:
         "vulnerable": entry.vulnerable,
         "exception": entry.exception,
         "relatives": entry.relatives,
+        "warnings": list(entry.warnings),
         "flags": list(alert.flags),
     }
 

@@ -67,6 +67,7 @@ class DeploymentRecord:
     list_destroyed: datetime | None = None
     closed_at: datetime | None = None
     complaints: int = 0  # about the deployment itself
+    out_of_turn: int = 0  # what a machine recorded where it had no place: to be looked into
 
     @property
     def trial(self) -> bool:
@@ -201,5 +202,20 @@ def fold_into(record: DeploymentRecord, event: Event) -> DeploymentRecord:
             return replace(record, list_destroyed=event.at)
         case ComplaintRecorded(alert=""):
             return replace(record, complaints=record.complaints + 1)
+        case DeploymentStarted() | DeploymentStopped() as body:
+            return _machine_step(record, body, at=event.at)
         case body:
             return apply(record, body, at=event.at) if isinstance(body, StepBody) else record
+
+
+def _machine_step(
+    record: DeploymentRecord, body: DeploymentStarted | DeploymentStopped, *, at: datetime
+) -> DeploymentRecord:
+    """Take what a machine did, also where it came too late, as after a stop that it had not read.
+
+    It happened, so it is no error of the record; and it must not keep people from stopping it.
+    """
+    try:
+        return apply(record, body, at=at)
+    except MoveError:
+        return replace(record, out_of_turn=record.out_of_turn + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -152,7 +152,6 @@ class Deployment:
     statement: Statement
     recognition: Recognition
     trial: bool = False  # people who agreed, footage made for it; never the public
-    notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         names = [camera.name for camera in self.cameras]

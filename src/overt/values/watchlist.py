@@ -35,7 +35,7 @@ class Entry:
     image_date: date | None  # when the photograph was taken; None: not known, and shown so
     expires: datetime | None  # UTC; None: with the list
     photo_sha256: str  # of the photograph's file
-    warnings: tuple[str, ...] = ()  # what an operator must know: a look-alike on the list, ...
+    warnings: tuple[str, ...] = ()  # look-alikes on the list, by their references
     under_18: bool = False
     vulnerable: bool = False
     exception: str = ""  # why somebody under 18 or vulnerable is listed, and who decided it
@@ -61,11 +61,12 @@ class Entry:
     def cautions(self) -> tuple[str, ...]:
         """What an operator must know with an alert. It is recorded, so it names nobody."""
         known = {
+            "another on this list looks alike: see the entry": bool(self.warnings),
             "a close relative or twin is known: see the entry": bool(self.relatives.strip()),
             "listed person is under 18": self.under_18,
             "listed person is vulnerable": self.vulnerable,
         }
-        return (*self.warnings, *(caution for caution, holds in known.items() if holds))
+        return tuple(caution for caution, holds in known.items() if holds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,109 @@
+"""What people have authorised in the record is run, steered and stopped by other processes."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from commands import Commands, Done
+from street import Street, deployment_file, transport_stream
+
+from overt.records.store import open_store
+from overt.review.deployment_record import fold_deployment
+from overt.review.deployment_state import DeploymentState
+from overt.values.alert_events import AlertAdjudicated
+from overt.values.duty_events import ThresholdChanged
+from overt.values.events import (
+    AlertRaised,
+    Body,
+    DeploymentAuthorised,
+    DeploymentStarted,
+    DeploymentStopped,
+    WatchlistDestroyed,
+)
+
+BRIEF = ("--signs", "both ends", "--notice", "web site", "--staff", "4", "--camera", "a")
+GROUNDS = ("--category", "blue list", "--source", "s", "--lawful-basis", "b", "--reviewer", "r")
+
+
+@pytest.fixture
+def authorised(overt: Commands, street: Street, tmp_path: Path) -> tuple[str, Path]:
+    """Build a list, and have people draft, authorise and brief a trial on a clip of a minute."""
+    clip = tmp_path / "long.ts"
+    clip.write_bytes(transport_stream(street.clip, times=20))
+    file = deployment_file(tmp_path / "street.toml", str(clip), now=datetime.now(UTC))
+
+    def do(*words: str | Path) -> Done:
+        done = overt.run(*words, home=tmp_path)
+        assert done.code == 0, done.err
+        return done
+
+    do("watchlist", "build", street.listed, "--out", tmp_path / "list", *GROUNDS)
+    deployment = do("deployment", "draft", file, "--by", "D").out.strip()
+    do("deployment", "submit", deployment, file, "--by", "D")
+    do("deployment", "authorise", deployment, file, "--by", "a officer")
+    do("deployment", "brief", deployment, "--by", "C", *BRIEF)
+    return deployment, file
+
+
+def bodies(home: Path, deployment: str) -> list[Body]:
+    with closing(open_store(home / "data" / "events.sqlite")) as store:
+        events = [recorded.event for recorded in store.events(deployment=deployment)]
+    assert fold_deployment(events, deployment=deployment).out_of_turn == 0
+    return [event.body for event in events]
+
+
+def test_it_runs_as_authorised_and_obeys_other_processes(
+    authorised: tuple[str, Path], overt: Commands, tmp_path: Path
+) -> None:
+    deployment, file = authorised
+    refused = overt.run("run", file, "--deployment", "d9", home=tmp_path)
+    assert "none of this id" in refused.err
+    running = overt.start("run", file, "--deployment", deployment, home=tmp_path)
+    running.until(lambda: "for a person to judge" in running.err)
+    data = {"OVERT_DATA_DIR": str(tmp_path / "data")}
+
+    def order(*words: str) -> str:
+        done = overt.run(*words, home=tmp_path / "other", **data)
+        assert done.code == 0, done.err
+        return done.out
+
+    second = overt.run("run", file, "--deployment", deployment, home=tmp_path / "other", **data)
+    assert second.code == 1
+    assert "it is running" in second.err
+    assert (tmp_path / "list").is_dir()  # it is in use
+    change = order("deployment", "threshold", deployment, "0.38", "--by", "S", "--rank", "none",
+                   "--reason", "to see fewer")  # fmt: skip
+    assert change.startswith("before\t0.37\t1 false alert in ")
+    alert = next(b for b in bodies(tmp_path, deployment) if isinstance(b, AlertRaised)).alert
+    order("alert", "claim", alert, "--by", "Ann")
+    order("alert", "adjudicate", alert, "engage", "--by", "Ann")
+    order("deployment", "pause", deployment, "--by", "Ann")
+    assert order("deployment", "list").split("\t")[1] == "paused"
+    order("deployment", "resume", deployment, "--by", "Ann")
+    order("deployment", "stop", deployment, "--by", "Ann", "--reason", "enough seen")
+    done = running.wait()
+    assert done.code == 0, done.err
+    found = bodies(tmp_path, deployment)
+    assert sum(isinstance(body, DeploymentAuthorised) for body in found) == 1
+    assert sum(isinstance(body, DeploymentStarted) for body in found) == 1
+    assert any(isinstance(body, ThresholdChanged) for body in found)
+    assert any(isinstance(body, AlertAdjudicated) for body in found)
+    assert found[-2] == DeploymentStopped("enough seen")
+    assert isinstance(found[-1], WatchlistDestroyed)
+    assert not (tmp_path / "list").exists()
+    closed = order("deployment", "close", deployment, "--by", "Ann")
+    assert closed.split("\t")[1] == DeploymentState.CLOSED
+
+
+def test_another_file_than_was_authorised_does_not_run(
+    authorised: tuple[str, Path], overt: Commands, tmp_path: Path
+) -> None:
+    deployment, file = authorised
+    file.write_text(file.read_text() + "\n# a word more\n")
+    done = overt.run("run", file, "--deployment", deployment, home=tmp_path)
+    assert done.code == 1
+    assert "sha256" in done.err
+    assert (tmp_path / "list").is_dir()
