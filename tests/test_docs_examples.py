@@ -23,6 +23,7 @@ from overt.records.codec import decode
 from overt.settings import read_settings
 from overt.values.deployment import Deployment
 from overt.values.events import DeploymentStopped
+from overt.values.watchlist import Category
 from overt.wiring import Models
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)  # within the window of both examples
@@ -54,6 +55,9 @@ def authorised(deployment: Deployment, bundle: Bundle, *, listed: int) -> None:
     watchlist = make_watchlist(
         make_vectors(listed), built=AT - timedelta(hours=2), bundle=bundle.digest
     )
+    if deployment.trial:
+        blue = tuple(replace(entry, category=Category.BLUE) for entry in watchlist.entries)
+        watchlist = replace(watchlist, entries=blue)
     authorise(
         Subject(deployment, watchlist, bundle),
         policy=reference_policy(),

@@ -204,10 +204,12 @@ def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retenti
     )
 
 
-def make_office(settings: Settings, *, store: Store, clock: Clock) -> Office:
+def make_office(
+    settings: Settings, *, store: Store, clock: Clock, new_id: NewId = time_ordered_id
+) -> Office:
     """Make where deployments are drafted, authorised, steered and closed."""
     policy = open_policy(settings.policy)
-    return Office(store, policy=policy, clock=clock, new_id=time_ordered_id)
+    return Office(store, policy=policy, clock=clock, new_id=new_id)
 
 
 def make_desk(settings: Settings, deployment: str, *, store: Store, clock: Clock) -> Desk:

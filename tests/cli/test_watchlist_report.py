@@ -39,7 +39,7 @@ def built(
     keys = KeyRing(folder / "keys")
     made = ListFile.create(folder / "list", watchlist, photos, keys=keys)
     rejected = (Rejected(reference, Path(reference), reason),)
-    return Built(made, rejected, (Alike(reference, other, 0.7, same=False),))
+    return Built(made, rejected, (Alike(reference, other, 0.7, same=True),))
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

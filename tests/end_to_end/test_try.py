@@ -85,7 +85,7 @@ def test_no_list_and_no_key_of_one_is_left(tried: Done, home: Path) -> None:
     assert tried.code == 0
     assert not (home / "out" / "data" / "list").exists()
     names = KeyRing(home / "out" / "data" / "keys").names()
-    assert [name.partition("-")[0] for name in names] == ["alert"]
+    assert [name.partition("-")[0] for name in names] == ["alert", "disclosure"]
     assert not list((home / "tmp").iterdir())
 
 

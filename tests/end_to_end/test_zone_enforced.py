@@ -71,7 +71,7 @@ def run(
         clock=SystemClock(),
     )
     outcomes = list(pipeline.run(VideoFile(clip, camera=camera.name, started=now)))
-    last = pipeline.finish()
+    last = pipeline.finish(dropped=0)
     return counting, [*outcomes, *([last] if last else [])]
 
 

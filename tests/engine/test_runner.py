@@ -13,16 +13,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import make_alert_raised
 from street import Street, authorised, make_lines, make_list, make_recorder, trial
 
 from overt.clock import Clock, ForwardClock
+from overt.engine.pipeline import Pipeline
 from overt.engine.recorder import Recorder
 from overt.engine.runner import Line, Runner
-from overt.errors import AuthorityError, ClockError, OvertError, RecordsError, SourceError
+from overt.errors import (
+    AuthorityError,
+    ClockError,
+    MoveError,
+    OvertError,
+    RecordsError,
+    SourceError,
+)
 from overt.governance.authority import Authority
 from overt.governance.building import Built
+from overt.governance.policy_file import reference_policy
+from overt.ids import time_ordered_id
 from overt.records.base import Recorded, Store
 from overt.records.store import open_store
+from overt.values.alert_events import AlertAdjudicated
 from overt.values.counts import FaceCounts
 from overt.values.duty_events import DeploymentPaused, DeploymentStopOrdered, ThresholdChanged
 from overt.values.events import (
@@ -35,6 +47,7 @@ from overt.values.events import (
 )
 from overt.values.faces import Faces
 from overt.values.frame import Frame
+from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.values.tracks import EndedTrack, Tracks
 from overt.vault.keys import KeyRing
 from overt.wiring import Models
@@ -130,13 +143,15 @@ class Bench:
         keys: KeyRing,
         folder: Path,
         clock: Clock,
-        lasts: timedelta = timedelta(hours=1),
+        urgent: datetime | None = None,
     ) -> None:
         now, watchlist = clock.now(), built.list.watchlist
         self.clock = ForwardClock(clock)
-        self.authority = authorised(
-            trial(*sources, now=now, lasts=lasts), watchlist, models, now=now
-        )
+        drafted = trial(*sources, now=now)
+        if urgent is not None:  # when it was given
+            statement = replace(drafted.statement, urgent=True, given=urgent)
+            drafted = replace(drafted, statement=statement)
+        self.authority = authorised(drafted, watchlist, models, now=now)
         self.lines = make_lines(self.authority, watchlist, models, clock=self.clock)
         self.store: Store = open_store(folder / "events.sqlite", busy_timeout_s=0.2)
         self._built, self._keys, self._folder = built, keys, folder
@@ -472,3 +487,178 @@ def test_a_stop_from_another_process_is_obeyed(bench: Bench) -> None:
     runner = bench.runner([Line(source, pipeline)])
     assert bench.run(runner) == "somebody fell"
     assert source.given <= 12, "no frame after the stop but the one in hand"
+
+
+def append(bench: Bench, *bodies: Body) -> None:
+    """Record something as another process would."""
+    at = bench.clock.now()
+    bench.store.append(
+        [Event(time_ordered_id(at), bench.authority.id, at, body) for body in bodies]
+    )
+
+
+def test_where_another_machine_starts_this_one_ends_and_ends_nothing_else(bench: Bench) -> None:
+    recorder = bench.recorder()
+    runner = Runner(
+        [Line(Endless("a"), bench.lines[0].pipeline)],
+        authority=bench.authority,
+        recorder=recorder,
+        clock=bench.clock,
+    )
+    paused = DeploymentPaused("B", "it hangs")
+    threading.Timer(0.3, lambda: append(bench, paused, STARTED)).start()
+    with pytest.raises(MoveError, match="another machine runs this deployment"):
+        bench.run(runner)
+    assert recorder.taken_over
+    assert bench.bodies == [STARTED, paused, STARTED]  # no end: it goes on there
+
+
+def test_a_failure_after_another_machine_started_ends_nothing_either(bench: Bench) -> None:
+    recorder = bench.recorder()
+    runner = Runner(bench.lines, authority=bench.authority, recorder=recorder, clock=bench.clock)
+
+    def fail() -> None:
+        append(bench, STARTED)
+        raise UnseenError("cannot be shown")
+
+    with pytest.raises(UnseenError):
+        runner.run(STARTED, on_alert=lambda _: None, on_look=fail)
+    assert recorder.taken_over
+    assert not any(isinstance(body, DeploymentStopped) for body in bench.bodies)
+
+
+def test_too_many_false_alerts_end_it(bench: Bench) -> None:
+    alerts = [f"a{n}" for n in range(4)]
+    why = FalseAlertReason.OTHER
+    append(
+        bench,
+        FacesCounted(FaceCounts("a", NOW, seen=200, compared=200)),
+        *(make_alert_raised(alert, NOW) for alert in alerts),
+    )
+    judged = [
+        AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
+        for alert in alerts
+    ]
+    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    threading.Timer(0.3, lambda: append(bench, *judged)).start()
+    reason = bench.run(runner)
+    assert reason.startswith("observed-false-alerts: false alerts: got 4 in 200 faces seen, want")
+    assert bench.bodies[-1] == DeploymentStopped(reason)
+
+
+def test_an_urgent_authority_nobody_reviews_ends_at_its_deadline(
+    street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
+) -> None:
+    within = reference_policy().duration("authority-urgent-review")
+    due = NOW + timedelta(minutes=10)
+    bench = Bench(
+        [str(street.clip)],
+        built=built,
+        models=models,
+        keys=keys,
+        folder=tmp_path,
+        clock=StepClock(NOW),
+        urgent=due - within,
+    )
+    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    threading.Timer(0.3, lambda: set_clock(bench, due + timedelta(seconds=1))).start()
+    assert bench.run(runner).startswith("authority-urgent-review: got a review that is overdue")
+    bench.store.close()
+
+
+class Noted:
+    """A source that notes how its camera stands when its first frame is asked for."""
+
+    live, length, dropped = False, None, 0
+
+    def __init__(self, line: Line) -> None:
+        self.camera, self.asked = line.source.camera, False
+        self.threshold = 0.0
+        self.close = line.source.close
+        self._line = line
+
+    def frames(self) -> Iterator[Frame]:
+        self.asked = True
+        self.threshold = self._line.pipeline._point.threshold  # pyright: ignore[reportPrivateUsage]
+        yield from ()
+
+
+def test_what_was_ordered_before_holds_for_the_first_frame(bench: Bench) -> None:
+    source = Noted(bench.lines[0])
+    append(bench, ThresholdChanged("B", "Superintendent", "too many", 0.37, 0.9, 1e-3, 1e-9))
+    bench.run(bench.runner([Line(source, bench.lines[0].pipeline)]))
+    assert source.threshold == 0.9
+
+
+def test_what_was_stopped_before_asks_for_no_frame(bench: Bench) -> None:
+    source = Noted(bench.lines[0])
+    append(bench, DeploymentStopOrdered("B", "somebody fell"))
+    line = Line(source, bench.lines[0].pipeline)
+    assert bench.run(bench.runner([line])) == "somebody fell"
+    assert not source.asked
+
+
+def test_no_camera_looks_while_another_is_closed(bench: Bench) -> None:
+    pipelines = [bench.lines[0].pipeline, make_pipeline(bench)]
+    stood: list[bool] = []
+
+    class Slow(Endless):
+        def close(self) -> None:
+            stood.extend(each._paused for each in pipelines)  # pyright: ignore[reportPrivateUsage]
+            super().close()
+
+    lines = [Line(Slow(name), each) for name, each in zip("ab", pipelines, strict=True)]
+    runner = bench.runner(lines)
+    threading.Timer(0.2, lambda: runner.stop("enough")).start()
+    assert bench.run(runner) == "enough"
+    assert stood == [True] * 4
+
+
+def make_pipeline(bench: Bench) -> Pipeline:
+    """Make another camera's pipeline of the same deployment."""
+    return Pipeline(
+        bench.lines[0].pipeline._stages,  # pyright: ignore[reportPrivateUsage]
+        authority=bench.authority,
+        camera="b",
+        clock=bench.clock,
+    )
+
+
+def test_a_signal_handler_only_notes_the_reason(bench: Bench) -> None:
+    """It may come in the middle of anything, also while a lock is held."""
+    closed: list[str] = []
+
+    class Watched(Endless):
+        def close(self) -> None:
+            closed.append(threading.current_thread().name)
+            super().close()
+
+    runner = bench.runner([Line(Watched("a"), bench.lines[0].pipeline)])
+    runner.stop("stopped by SIGTERM")
+    assert closed == []
+    assert bench.run(runner) == "stopped by SIGTERM"
+    assert closed == [threading.current_thread().name]
+
+
+class Trailing:
+    """A source that drops frames after the last one it hands out."""
+
+    live, length = False, None
+
+    def __init__(self, line: Line, *, drops: int) -> None:
+        self._source, self._drops, self.dropped = line.source, drops, 0
+        self.camera, self.close = line.source.camera, line.source.close
+
+    def frames(self) -> Iterator[Frame]:
+        yield from self._source.frames()
+        self.dropped += self._drops
+
+
+def test_frames_dropped_after_the_last_one_are_counted(bench: Bench) -> None:
+    line = Line(Trailing(bench.lines[0], drops=7), bench.lines[0].pipeline)
+    bench.run(bench.runner([line]))
+    assert (counted(bench).frames, counted(bench).dropped) == (75, 7)
+
+
+def test_frames_dropped_where_none_was_handed_out_need_no_minute(bench: Bench) -> None:
+    assert bench.lines[0].pipeline.finish(dropped=3) is None

@@ -88,8 +88,19 @@ def after(*, ended: datetime = NOON, **known: Any) -> Subject:
     return replace(complete(), aftermath=Aftermath(ended, **known))
 
 
+def among_agreed(subject: Subject) -> Subject:
+    """Make a trial of it: the blue list, a trial model, `trial = true`."""
+    entries = tuple(replace(entry, category=Category.BLUE) for entry in subject.watchlist.entries)
+    return replace(
+        subject,
+        deployment=replace(subject.deployment, trial=True),
+        watchlist=replace(subject.watchlist, entries=entries),
+        bundle=replace(subject.bundle, intended_use=IntendedUse.TRIAL),
+    )
+
+
 def trial(**deployment: Any) -> Subject:
-    return complete(trial=True, **deployment)
+    return among_agreed(complete(**deployment))
 
 
 @dataclass(frozen=True)
@@ -277,13 +288,29 @@ TRIAL_ADMITS = {
 @pytest.mark.parametrize("name", list(ALONE))
 def test_a_trial_admits_what_it_says_only(name: str) -> None:
     subject = ALONE[name].subject()
-    tried = replace(subject, deployment=replace(subject.deployment, trial=True))
+    tried = among_agreed(subject)
     assert (failures(tried) == ()) is (name in TRIAL_ADMITS)
+
+
+@pytest.mark.parametrize("name", sorted(TRIAL_ADMITS))
+def test_a_trial_that_lists_anybody_else_admits_nothing(name: str) -> None:
+    tried = among_agreed(ALONE[name].subject())
+    first, *others = tried.watchlist.entries
+    wanted = (replace(first, category=Category.COURTS), *others)
+    assert failures(replace(tried, watchlist=replace(tried.watchlist, entries=wanted)))
+
+
+def test_a_model_for_real_use_never_searches_footage() -> None:
+    subject = trial(cameras=(Camera("old", "old.mp4"),))
+    assert failures(subject) == ()
+    real = replace(subject, bundle=replace(subject.bundle, intended_use=IntendedUse.OPERATIONAL))
+    (failed,) = failures(real)
+    assert failed.startswith("camera old: got recorded footage")
 
 
 def test_what_a_trial_admits_is_seen() -> None:
     subject = trial(threshold=0.5, cameras=(Camera("old", "old.mp4"),))
-    assessment = assessed(replace(subject, bundle=TRIAL_BUNDLE))
+    assessment = assessed(subject)
     rules = ["live-cameras", "threshold-lowest", "bundle-operational"]
     assert [each.rule for each in assessment.admitted] == rules
     assert all("admitted in a trial" in each.got for each in assessment.admitted)
@@ -293,11 +320,13 @@ def test_what_a_trial_admits_is_seen() -> None:
 @pytest.mark.parametrize("name", sorted(TRIAL_ADMITS))
 def test_a_policy_may_admit_nothing(name: str) -> None:
     subject = ALONE[name].subject()
-    tried = replace(subject, deployment=replace(subject.deployment, trial=True))
+    tried = among_agreed(subject)
     rules = tuple(
         replace(rule, value=()) if rule.id == "trial-admits" else rule for rule in POLICY.rules
     )
-    assert len(assessed(tried, policy=replace(POLICY, rules=rules)).refusals) == 1
+    refused = {each.rule for each in assessed(tried, policy=replace(POLICY, rules=rules)).refusals}
+    assert "bundle-operational" in refused, "the model that a trial uses"
+    assert len(refused) == (1 if name == "a trial model" else 2)
 
 
 def test_the_ceiling_of_false_alerts_is_admitted_in_no_trial() -> None:

@@ -62,16 +62,19 @@ def test_filters(place: Place) -> None:
         store.append([make(d) for d, make, _ in itertools.product("ab", (stopped, counted), "123")])
         everything = list(store.events())
         assert len(everything) == 12
-        for deployment, kind, after in itertools.product(
-            [None, "a", "b", "c"], kinds, (-1, 0, 3, 11, 12, 99)
+        for deployment, kind, after, without in itertools.product(
+            [None, "a", "b", "c"], kinds, (-1, 0, 3, 11, 12, 99), ((), ("faces-counted", "none"))
         ):
-            got = list(store.events(deployment=deployment, kind=kind, after=after))
+            got = list(
+                store.events(deployment=deployment, kind=kind, without=without, after=after)
+            )
             assert got == [
                 recorded
                 for recorded in everything
                 if recorded.sequence > after
                 and deployment in (None, recorded.event.deployment)
                 and kind in (None, recorded.event.body.kind)
+                and recorded.event.body.kind not in without
             ]
 
 

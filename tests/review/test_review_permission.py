@@ -13,6 +13,7 @@ from overt.governance.policy_file import open_policy
 from overt.governance.rules import Subject
 from overt.review.permission import permit_recorded, permit_trial
 from overt.values.events import DeploymentStarted
+from overt.values.watchlist import Category
 
 
 def briefed(room: Room) -> str:
@@ -62,7 +63,13 @@ def test_nothing_else_than_was_authorised_may_run(room: Room) -> None:
 
 def test_a_file_alone_is_enough_for_a_trial_and_nothing_else(room: Room) -> None:
     trial = make_deployment(cameras=CAMERAS, trial=True)
-    of_trial = Subject(trial, subject().watchlist, make_bundle())
+    listed = subject().watchlist
+    blue = tuple(replace(entry, category=Category.BLUE) for entry in listed.entries)
+    of_trial = Subject(trial, replace(listed, entries=blue), make_bundle())
+    with pytest.raises(AuthorityError, match="others than the blue list"):
+        permit_trial(
+            replace(of_trial, watchlist=listed), policy=room.policy, deployment="d1", now=NOON
+        )
     assert permit_trial(of_trial, policy=room.policy, deployment="d1", now=NOON).id == "d1"
     with pytest.raises(AuthorityError, match="in the record"):
         permit_trial(subject(), policy=room.policy, deployment="d1", now=NOON)

@@ -98,6 +98,37 @@ def test_it_runs_as_authorised_and_obeys_other_processes(
     assert closed.split("\t")[1] == DeploymentState.CLOSED
 
 
+def test_a_machine_that_is_replaced_ends_and_leaves_the_list(
+    authorised: tuple[str, Path], overt: Commands, tmp_path: Path
+) -> None:
+    deployment, file = authorised
+    first = overt.start("run", file, "--deployment", deployment, home=tmp_path)
+    first.until(lambda: "for a person to judge" in first.err)
+    data = str(tmp_path / "data")
+
+    def order(*words: str) -> None:
+        home = tmp_path / "other"
+        done = overt.run("deployment", *words, "--by", "Ann", home=home, OVERT_DATA_DIR=data)
+        assert done.code == 0, done.err
+
+    order("pause", deployment)
+    second = overt.start(
+        "run", file, "--deployment", deployment, home=tmp_path / "second", OVERT_DATA_DIR=data
+    )
+    replaced = first.wait()
+    assert replaced.code == 1
+    assert "another machine runs this deployment" in replaced.err
+    assert (tmp_path / "list").is_dir()
+    order("stop", deployment, "--reason", "enough seen")
+    assert second.wait().code == 0
+    found = bodies(tmp_path, deployment)
+    assert [body for body in found if isinstance(body, DeploymentStopped)] == [
+        DeploymentStopped("enough seen")
+    ]
+    assert isinstance(found[-1], WatchlistDestroyed)
+    assert not (tmp_path / "list").exists()
+
+
 def test_another_file_than_was_authorised_does_not_run(
     authorised: tuple[str, Path], overt: Commands, tmp_path: Path
 ) -> None:

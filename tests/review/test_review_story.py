@@ -32,7 +32,7 @@ from overt.review.alert_state import AlertState
 from overt.review.decoys import Decoy, DecoyResults, decoy_results, real
 from overt.review.deployment_state import DeploymentState
 from overt.review.office import as_known, require_as_authorised
-from overt.review.orders import Act, Standing, orders_since
+from overt.review.orders import Act, Standing, order_of
 from overt.review.unjudged import Agreement, agreement
 from overt.values.counts import FaceCounts
 from overt.values.demographics import Demographics, Ethnicity, Gender
@@ -134,7 +134,7 @@ def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     desk.complaint("a1", "COMP/7", by="D. Operator")
 
     office.stop(deployment, by="G. Anybody", reason="a fight")
-    assert Standing().obey(orders_since(room.store, deployment, 0).given).act is Act.STOP
+    assert obeyed(room, deployment).act is Act.STOP
     room.record(deployment, DeploymentStopped("a fight"))
     with pytest.raises(RefusedError, match="still there"):
         office.close(deployment, by="C. Commander")
@@ -193,11 +193,17 @@ def test_after_the_window_it_is_not_authorised(room: Room) -> None:
         office.authorise(deployment, subject(late), draft=DRAFT, by="A. Officer")
 
 
+def obeyed(room: Room, deployment: str) -> Standing:
+    """Tell what holds after all orders in the record."""
+    events = [recorded.event for recorded in room.store.events(deployment=deployment)]
+    orders = [order_of(event.body, begun=False) for event in events]
+    return Standing().obey([order for order in orders if order is not None])
+
+
 def test_orders_reach_who_runs_it(room: Room) -> None:
     office, deployment = room.office, room.running()
     scale, bundle = ReferenceScale(make_calibration()), make_bundle()
-    first = orders_since(room.store, deployment, 0)
-    assert Standing().obey(first.given) == Standing()
+    assert obeyed(room, deployment) == Standing()
     office.pause(deployment, by="Ann", reason="crowd")
     changed = office.change_threshold(
         deployment, 0.66, bundle=bundle, by="S. Senior", rank="Superintendent", reason="too many"
@@ -212,13 +218,9 @@ def test_orders_reach_who_runs_it(room: Room) -> None:
         scale.operating_point(0.64, listed=20).predicted_rate
     )
     room.record(deployment, FacesCounted(FaceCounts("gate", NOON, seen=0, compared=0)))
-    orders = orders_since(room.store, deployment, first.after)
-    standing = Standing().obey(orders.given)
-    assert standing == Standing(Act.PAUSE, "crowd", 0.66)
-    assert orders_since(room.store, deployment, orders.after) == (replace(orders, given=()))
+    assert obeyed(room, deployment) == Standing(Act.PAUSE, "crowd", 0.66)
     office.resume(deployment, by="Ann")
-    standing = standing.obey(orders_since(room.store, deployment, orders.after).given)
-    assert standing == Standing(Act.RUN, "", 0.66)
+    assert obeyed(room, deployment) == Standing(Act.RUN, "", 0.66)
     room.clock.forward(hours=2)
     office.pause(deployment, by="Ann", reason="the window ended")
     with pytest.raises(WindowError):

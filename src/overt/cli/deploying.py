@@ -7,7 +7,6 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -25,7 +24,7 @@ from overt.governance.listfile import ListFile
 from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules import Subject
-from overt.ids import time_ordered_id
+from overt.ids import NewId, time_ordered_id
 from overt.records.base import Store
 from overt.records.store import open_store
 from overt.report.contact_sheet import write_sheet
@@ -241,9 +240,6 @@ def _recorder(
     settings: Settings,
     clock: Clock,
 ) -> Recorder:
-    begin: Begin | None = None
-    if recorded is not None:
-        begin = partial(make_office(settings, store=store, clock=clock).start, recorded.id)
     return Recorder(
         authority=authority,
         store=store,
@@ -251,8 +247,18 @@ def _recorder(
         photo_of=listfile.photo,
         clock=clock,
         new_id=time_ordered_id,
-        begin=begin,
+        begin=_begin(recorded.id, store=store, settings=settings, clock=clock)
+        if recorded
+        else None,
     )
+
+
+def _begin(deployment: str, *, store: Store, settings: Settings, clock: Clock) -> Begin:
+    def begin(started: DeploymentStarted, new_id: NewId) -> None:
+        office = make_office(settings, store=store, clock=clock, new_id=new_id)
+        office.start(deployment, started)
+
+    return begin
 
 
 def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
@@ -269,15 +275,18 @@ def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
 
 @contextmanager
 def _for_one_use(listfile: ListFile, recorder: Recorder) -> Generator[None]:
-    """Destroy the list however the run ends, and write that down."""
+    """Destroy the list however the run ends, and write that down; not where another machine runs.
+
+    A list that another machine works with is not ours to destroy.
+    """
     watchlist, ours = listfile.watchlist, True
     try:
         yield
-    except MoveError:  # another machine runs it: its list is not ours to destroy
+    except MoveError:  # it did not begin, or was taken over
         ours = False
         raise
     finally:
-        if ours:
+        if ours and not recorder.taken_over:
             listfile.destroy()
             recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
 

@@ -18,6 +18,11 @@ class MinuteCounter:
         self._camera = camera
         self._current: FaceCounts | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is a minute to count in: no frame, no minute."""
+        return self._current is not None
+
     def turn(self, time: datetime) -> FaceCounts | None:
         """Begin the minute of `time` where it is a new one, and give the one before."""
         minute = time.replace(second=0, microsecond=0)
@@ -32,6 +37,10 @@ class MinuteCounter:
         """Count a frame, and those that were dropped before it."""
         now = self._now
         self._current = replace(now, frames=now.frames + 1, dropped=now.dropped + dropped)
+
+    def dropped(self, frames: int) -> None:
+        """Count frames that were dropped after the last one that was handed out."""
+        self._current = replace(self._now, dropped=self._now.dropped + frames)
 
     def passed_over(self) -> None:
         """Count the frame just counted as one that nobody looked at: recognition is paused."""

@@ -78,6 +78,7 @@ class Pipeline:
         self._authority = authority
         self._point = stages.gallery.operating_point(authority.deployment.threshold)
         self._paused = False
+        self._dropped = 0  # frames counted as dropped so far
         self._clock = clock
         self._counter = MinuteCounter(camera)
         self._pace = Pace(authority.deployment.recognition.detect_interval_s)
@@ -92,14 +93,14 @@ class Pipeline:
             ClockError: the clock went back.
             SourceError: the source broke off. The numbers up to then were given.
         """
-        dropped = 0
         for frame in self._timed(source.frames()):
             self._authority.require_current(self._clock.now())
             finished = self._counter.turn(frame.time)
             if finished is not None:
                 yield finished
-            self._counter.frame(dropped=source.dropped - dropped)
             dropped = source.dropped
+            self._counter.frame(dropped=dropped - self._dropped)
+            self._dropped = dropped
             self.progress.frames += 1
             if self._paused:
                 self._close(self._stages.tracker.finish())
@@ -118,14 +119,20 @@ class Pipeline:
         """Operate at another threshold from the next frame on; from any thread."""
         self._point = self._stages.gallery.operating_point(threshold)
 
-    def finish(self) -> FaceCounts | None:
+    def finish(self, *, dropped: int) -> FaceCounts | None:
         """End all passages, forget them, and give the numbers not yet given.
 
         To be called once `run` is over, also when it raised: what was seen is counted.
+
+        Args:
+            dropped: by the source, from its first frame to its end.
         """
         ended = self._stages.tracker.finish()
         if ended:
             self._close(ended)
+        if dropped > self._dropped and self._counter.begun:
+            self._counter.dropped(dropped - self._dropped)
+            self._dropped = dropped
         return self._counter.take()
 
     def _recognise(self, frame: Frame) -> Iterator[Alert]:

@@ -9,21 +9,29 @@ from typing import TypeAlias
 
 from overt.arrays import Rgb
 from overt.clock import Clock
-from overt.errors import ClockError
+from overt.engine.watching import Watch
+from overt.errors import ClockError, MoveError, RecordsError
 from overt.governance.authority import Authority
 from overt.ids import NewId
 from overt.records.base import Store
 from overt.report.evidence import pack
-from overt.review.orders import Standing, orders_since
+from overt.review.orders import ANOTHER, Standing
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
-from overt.values.events import AlertRaised, Body, DeploymentStarted, Event, FacesCounted
+from overt.values.events import (
+    AlertRaised,
+    Body,
+    DeploymentStarted,
+    DeploymentStopped,
+    Event,
+    FacesCounted,
+)
 
 __all__ = ["Begin", "PhotoOf", "Recorder", "SealEvidence"]
 
 PhotoOf: TypeAlias = Callable[[str], Rgb]  # the listed photograph of an entry, by its reference
 SealEvidence: TypeAlias = Callable[[Alert, bytes], str]  # alert, its evidence -> commitment
-Begin: TypeAlias = Callable[[DeploymentStarted], object]
+Begin: TypeAlias = Callable[[DeploymentStarted, NewId], object]  # the last id made is recorded
 
 
 class Recorder:
@@ -48,8 +56,7 @@ class Recorder:
         self._new_id = new_id
         self._begin = begin
         self._latest = clock.now()
-        self._read_up_to = 0  # place in the record
-        self._standing = Standing()
+        self._watch = Watch(store, authority)
 
     def begin(self, started: DeploymentStarted) -> None:
         """Record that recognition begins; where it is given how, of two that begin one may.
@@ -58,10 +65,31 @@ class Recorder:
             RefusedError: another machine runs it, or somebody has stopped it.
             RecordsError: it could not be written.
         """
+        made: list[str] = []
+
+        def new_id(now: datetime) -> str:
+            made.append(self._new_id(now))
+            return made[-1]
+
         if self._begin is None:
-            self.record(started)
+            now = self._now()
+            self._store.append([Event(new_id(now), self._authority.id, now, started)])
         else:
-            self._begin(started)
+            self._begin(started, new_id)
+        self._watch.began(made[-1])
+
+    def end(self, reason: str) -> None:
+        """Record that recognition has ended.
+
+        Raises:
+            MoveError: another machine runs it by now; there it goes on, so no end is recorded.
+            RecordsError: it could not be written.
+        """
+        with contextlib.suppress(RecordsError):  # what cannot be read may still be written
+            self._watch.read()
+        if self.taken_over:
+            raise MoveError(f"deployment {self._authority.id}: {ANOTHER}")
+        self.record(DeploymentStopped(reason))
 
     def record(self, *bodies: Body) -> None:
         """Append events; they are on disk when this returns.
@@ -89,10 +117,17 @@ class Recorder:
         Raises:
             RecordsError: the record cannot be read.
         """
-        orders = orders_since(self._store, self._authority.id, self._read_up_to)
-        self._read_up_to = orders.after
-        self._standing = self._standing.obey(orders.given)
-        return self._standing
+        self._watch.read()
+        return self._watch.standing
+
+    def reason_to_stop(self, now: datetime) -> str | None:
+        """Tell which rule ends recognition now (UTC), by what `standing` has read last."""
+        return self._watch.reason_to_stop(now)
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether another machine was read to run the deployment: its list is no longer ours."""
+        return self._watch.standing.taken_over
 
     def counts(self, counts: FaceCounts) -> None:
         """Record what a camera saw in a minute."""

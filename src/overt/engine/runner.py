@@ -7,17 +7,25 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from overt.clock import Clock
 from overt.engine.pipeline import Outcome, Pipeline
 from overt.engine.recorder import Recorder
-from overt.errors import ClockError, OvertError, RecordsError, SourceError, WindowError
+from overt.errors import (
+    ClockError,
+    MoveError,
+    OvertError,
+    RecordsError,
+    SourceError,
+    WindowError,
+)
 from overt.governance.authority import Authority
 from overt.review.orders import Act, Standing
 from overt.sources.base import Source
 from overt.values.alert import Alert
-from overt.values.events import DeploymentStarted, DeploymentStopped
+from overt.values.events import DeploymentStarted
 
 __all__ = ["Line", "OnAlert", "OnLook", "Runner"]
 
@@ -58,13 +66,16 @@ class Runner:
         self._clock = clock
         self._items: queue.Queue[_Item] = queue.Queue(WAITING)
         self._stop_reason: str | None = None
+        self._halted = False
         self._standing = Standing()
 
     def stop(self, reason: str) -> None:
-        """End the deployment, from any thread or a signal handler; the first reason counts."""
+        """End the deployment, from any thread or a signal handler; the first reason counts.
+
+        The reason is noted and nothing else: `run` ends the cameras within a quarter of a second.
+        """
         if self._stop_reason is None:
             self._stop_reason = reason
-        self._close()
 
     def run(self, started: DeploymentStarted, *, on_alert: OnAlert, on_look: OnLook) -> str:
         """Run, and give the reason why it ended, which is recorded too.
@@ -75,29 +86,37 @@ class Runner:
             on_look: called a few times a second, to show progress.
 
         Raises:
+            MoveError: another machine runs the deployment by now; recognition was stopped here.
             RecordsError: something could not be written; recognition was stopped.
             OvertError: what ended a camera too early (a broken file, a clock that went back),
                 after everything that was found was recorded.
         """
         self._recorder.begin(started)
-        threads = [
-            threading.Thread(target=self._follow, args=(line,), name=line.source.camera)
-            for line in self._lines
-        ]
+        errors: list[BaseException] = []
+        threads: list[threading.Thread] = []
         try:
+            self._watch(errors)  # what was ordered before holds for the first frame
+            if not self._halted:
+                threads = self._threads()
             for thread in threads:
                 thread.start()
-            errors = self._write_down(on_alert, on_look)
+            self._write_down(len(threads), errors, on_alert, on_look)
             self._join(threads)
         except BaseException as error:
             self._give_up(threads, error)
             raise
         reason = self._reason(errors)
-        self._recorder.record(DeploymentStopped(reason))
+        self._recorder.end(reason)
         for error in errors:
             if not isinstance(error, WindowError):
                 raise error
         return reason
+
+    def _threads(self) -> list[threading.Thread]:
+        return [
+            threading.Thread(target=self._follow, args=(line,), name=line.source.camera)
+            for line in self._lines
+        ]
 
     def _follow(self, line: Line) -> None:
         """Run one camera in its own thread, and hand on all that comes of it."""
@@ -113,13 +132,14 @@ class Runner:
             for outcome in line.pipeline.run(line.source):
                 self._items.put(outcome)
         finally:
-            counts = line.pipeline.finish()
+            counts = line.pipeline.finish(dropped=line.source.dropped)
             if counts is not None:
                 self._items.put(counts)
 
-    def _write_down(self, on_alert: OnAlert, on_look: OnLook) -> list[BaseException]:
-        errors: list[BaseException] = []
-        running = len(self._lines)
+    def _write_down(
+        self, running: int, errors: list[BaseException], on_alert: OnAlert, on_look: OnLook
+    ) -> None:
+        """Write down what so many cameras hand on until they all ended, and note their errors."""
         while running:
             on_look()
             self._watch(errors)
@@ -138,20 +158,27 @@ class Runner:
                     on_alert(item)
                 case _:
                     self._recorder.counts(item)
-        return errors
 
     def _watch(self, errors: list[BaseException]) -> None:
-        """Obey orders; end the deployment at its window's end, also when no frame comes by then."""
-        if self._stop_reason is not None:
-            return
-        try:
-            self._authority.require_current(self._clock.now())
-            self._obey(self._recorder.standing())
-        except WindowError as error:
-            self._end_all_if_unsafe(error)
-        except ClockError as error:
-            errors.append(error)
-            self._end_all_if_unsafe(error)
+        """Obey orders and rules; end the cameras once there is a reason to, also without frames."""
+        if self._stop_reason is None:
+            try:
+                self._obey_all(self._clock.now())
+            except WindowError as error:
+                self._end_all_if_unsafe(error)
+            except ClockError as error:
+                errors.append(error)
+                self._end_all_if_unsafe(error)
+        if self._stop_reason is not None and not self._halted:
+            self._halt()
+
+    def _obey_all(self, now: datetime) -> None:
+        """Obey the window, what people have ordered, and the rules that hold while it runs."""
+        self._authority.require_current(now)
+        self._obey(self._recorder.standing())
+        reason = self._recorder.reason_to_stop(now)
+        if reason is not None:
+            self.stop(reason)
 
     def _obey(self, standing: Standing) -> None:
         """Do what people have ordered: pause, go on, operate at another threshold, stop."""
@@ -183,12 +210,17 @@ class Runner:
 
         What the cameras still hand on cannot be recorded, and is forgotten.
         """
-        self._close()
+        self._halt()
         self._join(threads)
-        with contextlib.suppress(RecordsError):  # mostly the error that has led here
-            self._recorder.record(DeploymentStopped(_failure(error)))
+        # Mostly the error that has led here; or another machine runs it, and there is no end.
+        with contextlib.suppress(RecordsError, MoveError):
+            self._recorder.end(_failure(error))
 
-    def _close(self) -> None:
+    def _halt(self) -> None:
+        """End the cameras. To close one may take a second: none looks at a frame meanwhile."""
+        self._halted = True
+        for line in self._lines:
+            line.pipeline.pause(paused=True)
         for line in self._lines:
             line.source.close()
 

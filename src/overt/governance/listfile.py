@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import secrets
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -104,7 +105,8 @@ class ListFile:
         """
         if folder.exists():
             raise WatchlistError(f"{folder}: got a folder that is there, want a new one")
-        key_name = f"watchlist-{watchlist.digest[:24]}"
+        # A key of its own: destroying one of two lists that are alike must not destroy the other.
+        key_name = f"watchlist-{watchlist.digest[:16]}{secrets.token_hex(4)}"
         keys.create(key_name)
         vault = Vault(folder, keys)
         for row, photo in enumerate(photos):

@@ -22,7 +22,7 @@ from overt.values.duty_events import (
     HoldPlaced,
     HoldReleased,
 )
-from overt.values.events import AlertRaised, Body, Event
+from overt.values.events import AlertRaised, Body, Event, FacesCounted
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
 
@@ -118,7 +118,7 @@ class Retention:
 
     def held(self) -> tuple[Held, ...]:
         """Tell what is held, the next due first."""
-        events = (recorded.event for recorded in self._store.events())
+        events = (recorded.event for recorded in self._store.events(without=(FacesCounted.kind,)))
         return held_evidence(events, kept=self._kept)
 
     def run(self) -> tuple[Receipt, ...]:

@@ -20,7 +20,9 @@ from overt.governance.policy import Fails, Policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules_held import HELD, held
 from overt.governance.rules_subject import Aftermath, Observed, Subject
+from overt.inference.bundle import IntendedUse
 from overt.values.deployment import Rank
+from overt.values.watchlist import Category
 
 __all__ = ["CHECKS", "Aftermath", "Assessment", "Observed", "Subject", "assess"]
 
@@ -68,12 +70,18 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
 )
 
 
-def _always(_subject: Subject) -> bool:
-    return True
+def among_agreed(subject: Subject) -> bool:
+    """Tell whether everybody on the list agreed to be: a trial has a blue list and no other."""
+    return all(entry.category is Category.BLUE for entry in subject.watchlist.entries)
 
 
-def _without_rank(subject: Subject) -> bool:
-    return subject.deployment.statement.rank is Rank.NONE
+def _agreed_footage(subject: Subject) -> bool:
+    # A model fit for real use never searches recorded footage, whoever is listed.
+    return among_agreed(subject) and subject.bundle.intended_use is IntendedUse.TRIAL
+
+
+def _agreed_without_rank(subject: Subject) -> bool:
+    return among_agreed(subject) and subject.deployment.statement.rank is Rank.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +94,12 @@ class Admitted:
 
 ADMITTED: Final[Mapping[str, Admitted]] = MappingProxyType(
     {
-        "bundle-operational": Admitted(Admission.MODEL, _always),
-        "live-cameras": Admitted(Admission.FOOTAGE, _always),
-        "authority-rank": Admitted(Admission.RANK, _without_rank),
-        "authority-rank-urgent": Admitted(Admission.RANK, _without_rank),
+        "bundle-operational": Admitted(Admission.MODEL, among_agreed),
+        "live-cameras": Admitted(Admission.FOOTAGE, _agreed_footage),
+        "authority-rank": Admitted(Admission.RANK, _agreed_without_rank),
+        "authority-rank-urgent": Admitted(Admission.RANK, _agreed_without_rank),
         # The ceiling of predicted false alerts is a rule of its own, which no trial is let off.
-        "threshold-lowest": Admitted(Admission.THRESHOLD, _always),
+        "threshold-lowest": Admitted(Admission.THRESHOLD, among_agreed),
     }
 )
 

@@ -15,6 +15,7 @@ __all__ = [
     "alert_data_kept",
     "camera_check",
     "is_credibly_above",
+    "judge_observed",
     "legal_hold",
     "list_destroyed",
     "notice",
@@ -80,9 +81,13 @@ def camera_check(subject: Subject, _value: None, _now: datetime) -> Finding:
 
 def observed_false_alerts(subject: Subject, value: float, _now: datetime) -> Finding:
     """Check that the measured rate is not credibly above the ceiling."""
+    return judge_observed(subject.observed, value)
+
+
+def judge_observed(observed: Observed | None, value: float) -> Finding:
+    """Judge what was counted so far against the ceiling `value` (a rate in (0, 1])."""
     rule, about = "observed-false-alerts", "false alerts"
     want = f"no more than 1 in {1 / value:,.0f} faces seen, as far as can be told (95 %)"
-    observed = subject.observed
     if observed is None or not observed.faces:
         return untold(rule, about=about, want=want, to_do="count them while it runs")
     return judged(

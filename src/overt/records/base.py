@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from overt.values.events import Event
@@ -50,9 +50,17 @@ class Store(Protocol):
         ...
 
     def events(
-        self, *, deployment: str | None = None, kind: str | None = None, after: int = 0
+        self,
+        *,
+        deployment: str | None = None,
+        kind: str | None = None,
+        without: Collection[str] = (),
+        after: int = 0,
     ) -> Iterator[Recorded]:
         """Read what is recorded now, in order, a page at a time.
+
+        `without` names kinds to leave out: minutes of counts are most of a record, and whoever
+        asks what people did has no use for them.
 
         Events appended while this is read are left for the next reading (`after` the last).
 

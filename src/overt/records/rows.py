@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import Column, Connection, Row, Select, func, select
@@ -32,11 +32,12 @@ class Rows(NamedTuple):
     end: int  # the last one
     deployment: str | None = None
     kind: str | None = None
+    without: Collection[str] = ()
 
     @property
     def all(self) -> bool:
         """Whether none between `after` and `end` is left out."""
-        return self.deployment is None and self.kind is None
+        return self.deployment is None and self.kind is None and not self.without
 
     def wanted(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query to these events, but for the place."""
@@ -46,6 +47,8 @@ class Rows(NamedTuple):
         ):
             if value is not None:
                 query = query.where(column == value)
+        if self.without:
+            query = query.where(events.c.kind.not_in(self.without))
         return query.order_by(events.c.seq).limit(PAGE)
 
 

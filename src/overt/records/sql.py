@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
@@ -106,7 +106,12 @@ class SqlStore:
         return numbers
 
     def events(
-        self, *, deployment: str | None = None, kind: str | None = None, after: int = 0
+        self,
+        *,
+        deployment: str | None = None,
+        kind: str | None = None,
+        without: Collection[str] = (),
+        after: int = 0,
     ) -> Iterator[Recorded]:
         """Read what is recorded now, in order, in bounded memory.
 
@@ -114,7 +119,7 @@ class SqlStore:
             RecordsError: the record cannot be read, was altered, or has a gap.
         """
         where = self._database.where
-        yield from read(Rows(where, after, self._last(), deployment, kind), self._page)
+        yield from read(Rows(where, after, self._last(), deployment, kind, without), self._page)
 
     def leaves(self, *, after: int = 0) -> Iterator[bytes]:
         """Read the canonical bytes of what is recorded now, in order, in bounded memory.

@@ -15,10 +15,11 @@ from overt.clock import Clock
 from overt.errors import ConflictError
 from overt.ids import NewId
 from overt.records.base import Guard, Store
-from overt.values.events import Body, Event
+from overt.values.events import Body, Event, FacesCounted
 
-__all__ = ["Journal", "Take"]
+__all__ = ["COUNTED", "Journal", "Take"]
 
+COUNTED: Final = (FacesCounted.kind,)  # numbers: no decision rests on them
 TRIES: Final = 20  # others may decide about other alerts at the same moment, so often in a row
 Take: TypeAlias = Callable[[Event], None]
 T = TypeVar("T")
@@ -73,6 +74,8 @@ class Journal:
         )
 
     def _news(self) -> Iterator[Event]:
-        for recorded in self._store.events(deployment=self._deployment, after=self._after):
+        for recorded in self._store.events(
+            deployment=self._deployment, without=COUNTED, after=self._after
+        ):
             yield recorded.event
             self._after = recorded.sequence  # only once it was taken in

@@ -20,7 +20,7 @@ from overt.records.base import Store
 from overt.review.conditions import advance, require_draft
 from overt.review.deployment_record import DeploymentRecord, fold_into
 from overt.review.deployment_state import DeploymentState, StepBody
-from overt.review.journal import Journal
+from overt.review.journal import COUNTED, Journal
 from overt.review.people import are_known_to_be_one, require_name
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
@@ -66,7 +66,7 @@ class Office:
     def deployments(self) -> tuple[DeploymentRecord, ...]:
         """Tell how every deployment stands, in the order they were begun."""
         found: dict[str, DeploymentRecord] = {}
-        for recorded in self._store.events():
+        for recorded in self._store.events(without=COUNTED):
             event = recorded.event
             before = found.get(event.deployment) or DeploymentRecord(event.deployment)
             found[event.deployment] = fold_into(before, event)
@@ -198,6 +198,11 @@ class Office:
         """
         name = require_name(by)
         authorised = self._authorised(deployment)
+        if self._policy.digest != authorised.policy:
+            raise AuthorityError(
+                f"deployment {deployment}: got policy {self._policy.name} on this machine, want "
+                f"{authorised.policy_name}, under which it was authorised"
+            )
         if bundle.digest != authorised.bundle or bundle.calibration is None:
             raise AuthorityError(
                 f"deployment {deployment}: got bundle {bundle.digest}, want the one authorised, "
@@ -255,7 +260,10 @@ class Office:
         """
 
         def nothing_due(_record: DeploymentRecord, now: datetime) -> None:
-            events = (recorded.event for recorded in self._store.events(deployment=deployment))
+            events = (
+                recorded.event
+                for recorded in self._store.events(deployment=deployment, without=COUNTED)
+            )
             held = held_evidence(events, kept=self._policy.duration("alert-data-kept"))
             due = [item.alert for item in held if item.is_due(now)]
             if due:

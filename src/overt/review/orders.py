@@ -1,11 +1,10 @@
 """What people order while a deployment runs, from any process: pause, go on, stop, threshold.
 
-A runner asks a few times a second, and obeys:
+A runner reads on a few times a second, and obeys (see `engine.watching`):
 
-    standing = Standing()
-    orders = orders_since(store, deployment, 0)
-    standing = standing.obey(orders.given)                     # then pause, go on or stop
-    orders = orders_since(store, deployment, orders.after)
+    order = order_of(event.body, begun=begun)  # begun: its own start was read before
+    if order is not None:
+        standing = standing.obey([order])  # then pause, go on or stop
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from overt.records.base import Store
 from overt.values.duty_events import (
     AuthorityReviewed,
     DeploymentPaused,
@@ -23,26 +21,27 @@ from overt.values.duty_events import (
     DeploymentStopOrdered,
     ThresholdChanged,
 )
-from overt.values.events import DeploymentStarted
+from overt.values.events import Body, DeploymentStarted
 
-__all__ = ["Act", "Order", "Orders", "Standing", "orders_since"]
+__all__ = ["ANOTHER", "Act", "Order", "Standing", "StartedElsewhere", "order_of"]
+
+ANOTHER: Final = "another machine runs this deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class StartedElsewhere:
+    """Another machine has begun to run the deployment, after this one did."""
+
 
 Order: TypeAlias = (
-    DeploymentStarted  # a machine that was started again goes on
+    DeploymentStarted  # this machine goes on, after a pause in which it was started again
+    | StartedElsewhere
     | DeploymentPaused
     | DeploymentResumed
     | DeploymentStopOrdered
     | ThresholdChanged
     | AuthorityReviewed
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What was ordered since a place in the record, in order."""
-
-    after: int  # ask from here the next time
-    given: tuple[Order, ...]
 
 
 class Act(StrEnum):
@@ -60,6 +59,7 @@ class Standing:
     act: Act = Act.RUN
     reason: str = ""  # of a pause or a stop
     threshold: float | None = None  # on the reference scale; None: as it was authorised
+    taken_over: bool = False  # another machine runs it: nothing here is ours to end or destroy
 
     def obey(self, orders: Sequence[Order]) -> Standing:
         """Give what holds after more orders. After a stop nothing is obeyed but the stop."""
@@ -77,6 +77,8 @@ class Standing:
                 standing = replace(self, act=Act.PAUSE, reason=reason)
             case DeploymentResumed() | DeploymentStarted():
                 standing = replace(self, act=Act.RUN, reason="")
+            case StartedElsewhere():
+                standing = replace(self, act=Act.STOP, reason=ANOTHER, taken_over=True)
             case DeploymentStopOrdered(reason=reason):
                 standing = replace(self, act=Act.STOP, reason=reason)
             case ThresholdChanged(after=threshold):
@@ -87,16 +89,13 @@ class Standing:
         return standing
 
 
-def orders_since(store: Store, deployment: str, after: int) -> Orders:
-    """Read what was ordered for a deployment after a place in the record (0: from the beginning).
+def order_of(body: Body, *, begun: bool) -> Order | None:
+    """Tell what an event orders a machine to do; None where it orders nothing.
 
-    Raises:
-        RecordsError: the record cannot be read.
+    Args:
+        body: of the event.
+        begun: whether this machine's own start was recorded before it.
     """
-    given: list[Order] = []
-    for recorded in store.events(deployment=deployment, after=after):
-        after = recorded.sequence
-        body = recorded.event.body
-        if isinstance(body, Order):
-            given.append(body)
-    return Orders(after, tuple(given))
+    if begun and isinstance(body, DeploymentStarted):
+        return StartedElsewhere()
+    return body if isinstance(body, Order) else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from overt.errors import AuthorityError
 from overt.governance.authority import Authority, authorise
 from overt.governance.policy import Policy
-from overt.governance.rules import Subject
+from overt.governance.rules import Subject, among_agreed
 from overt.review.office import Office, as_known, require_as_authorised
 
 __all__ = ["permit_recorded", "permit_trial"]
@@ -27,6 +27,11 @@ def permit_trial(subject: Subject, *, policy: Policy, deployment: str, now: date
             "the file's own word is enough for a trial alone",
             hint="`overt deployment draft`, submit, authorise and brief; then "
             "`overt run FILE --deployment ID`",
+        )
+    if not among_agreed(subject):
+        raise AuthorityError(
+            f"deployment {subject.deployment.name!r}: got a trial that lists others than the blue "
+            "list, want people who agreed alone"
         )
     return authority
 

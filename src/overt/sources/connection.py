@@ -21,7 +21,8 @@ STREAM_FORMATS: Final = (
 )
 STREAM_PROTOCOLS: Final = "rtp,rtsp,http,https,httpproxy,tcp,tls,crypto"
 LEARN_US: Final = 1_000_000  # of the stream's own time, in microseconds
-FINITE_FORMATS: Final = re.compile(r"mov|matroska|flv|hls|ogg|nut")
+FINITE_FORMATS: Final = re.compile(r"mov|matroska|flv|hls|ogg|nut|rtsp")
+RAW_FORMATS: Final = re.compile(r"mpegts|h264|hevc|mjpeg")  # their length is a guess by their size
 
 
 def require_live(address: str) -> None:
@@ -71,6 +72,12 @@ def _stream_options(address: str, read_timeout_s: float) -> Mapping[str, str]:
 
 
 def is_recording(container: InputContainer) -> bool:
-    """Tell whether what was opened over a network has an end: a file on a server, not a camera."""
-    finite = FINITE_FORMATS.search(container.format.name) is not None
-    return finite and (container.duration or 0) > 0
+    """Tell whether what was opened over a network has an end: a recording, not a camera.
+
+    A recorder that plays back over RTSP says where the recording ends.
+    """
+    name = container.format.name
+    if FINITE_FORMATS.search(name) is not None:
+        return (container.duration or 0) > 0
+    # A camera sends without an end; a server that gives a file says how large it is.
+    return RAW_FORMATS.search(name) is not None and container.size > 0
