@@ -191,7 +191,7 @@ def _run(
             alerts.append(Raised(tracker.frame, outcome.track, reference, similarity))
         else:
             counts.append(outcome)
-    last = pipeline.finish()
+    last = pipeline.finish(dropped=source.dropped)
     return alerts, [*counts, last] if last is not None else counts
 
 

@@ -65,9 +65,7 @@ def test_filters(place: Place) -> None:
         for deployment, kind, after, without in itertools.product(
             [None, "a", "b", "c"], kinds, (-1, 0, 3, 11, 12, 99), ((), ("faces-counted", "none"))
         ):
-            got = list(
-                store.events(deployment=deployment, kind=kind, without=without, after=after)
-            )
+            got = list(store.events(deployment=deployment, kind=kind, without=without, after=after))
             assert got == [
                 recorded
                 for recorded in everything

@@ -81,7 +81,6 @@ def test_what_happened_is_kept() -> None:
     assert totals.started is started
     assert totals.stopped is stopped
     assert [alert.alert for alert in totals.alerts] == ["a", "b"]
-    assert totals.list_destroyed
 
 
 def test_nothing_gives_nothing() -> None:

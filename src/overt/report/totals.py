@@ -15,7 +15,6 @@ from overt.values.events import (
     DeploymentStopped,
     Event,
     FacesCounted,
-    WatchlistDestroyed,
 )
 
 __all__ = ["Totals", "fold"]
@@ -32,7 +31,6 @@ class Totals:
     stopped: DeploymentStopped | None = None
     counts: FaceCounts = NOTHING
     alerts: tuple[AlertRaised, ...] = ()
-    list_destroyed: bool = False
 
 
 def fold(events: Iterable[Event]) -> Totals:
@@ -55,7 +53,5 @@ def _step(totals: Totals, event: Event) -> Totals:
             return replace(totals, counts=totals.counts.plus(counts))
         case AlertRaised() as body:
             return replace(totals, alerts=(*totals.alerts, body))
-        case WatchlistDestroyed():
-            return replace(totals, list_destroyed=True)
         case _:
-            return totals  # what people did afterwards
+            return totals  # what people did, and what was destroyed

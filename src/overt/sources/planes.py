@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
@@ -90,6 +91,7 @@ class PlaneReader:
         self._reformatter = VideoReformatter()
         self._rotation: int | None = None  # degrees, of the last picture
         self._turn = UPRIGHT
+        self._lingers = False  # whether the picture before waits for the garbage collector
 
     def read(self, picture: VideoFrame) -> Planes:
         """Copy a picture out of the decoder's memory, converted only where it must be.
@@ -101,6 +103,9 @@ class PlaneReader:
             raise SourceError(
                 f"picture: got {picture.width} x {picture.height} px, want at least 2 x 2"
             )
+        if self._lingers:
+            gc.collect(1)  # the young objects alone: the picture is among them; under 1 ms
+            self._lingers = False
         name = picture.format.name
         full = picture.color_range == FULL_RANGE or name in FULL_BY_FORMAT
         colour = colour_of(matrix=picture.colorspace, full=full, lines=picture.height)
@@ -113,9 +118,11 @@ class PlaneReader:
 
         In PyAV a picture and its side data hold each other once the side data was asked for: the
         picture would stay in memory until the garbage collector comes by, and hundreds with it.
+        So it is asked to come by after the few whose matrix is read.
         """
         if picture.rotation != self._rotation:
             self._rotation, self._turn = picture.rotation, turn_in(picture)
+            self._lingers = True
         return self._turn
 
     def _planes(self, picture: VideoFrame, name: str, colour: Colour) -> tuple[Plane, Plane, Plane]:
