@@ -17,7 +17,7 @@ HOSTS = [
     ".".join(labels)
     for labels in (
         ("pypi", "org"),
-        ("pythonhosted", "org"),
+        ("".join(("python", "hosted")), "org"),
         ("registry", "npmjs"),
         ("deb", "debian", "org"),
         ("archive", "ubuntu"),

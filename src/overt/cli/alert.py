@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
+from overt.cli.recording import opened_record
 from overt.clock import SystemClock
 from overt.errors import InputError, RefusedError
 from overt.records.base import Store
 from overt.review.alert_record import AlertRecord, allowed
 from overt.review.desk import Desk
 from overt.review.unjudged import Unjudged, unjudged
-from overt.settings import Settings, read_settings
+from overt.settings import Settings
 from overt.text import printable
 from overt.values.alert_events import DecoyRaised
 from overt.values.demographics import AgeBand, Demographics, Ethnicity, Gender
@@ -28,7 +29,7 @@ from overt.values.review import (
     Finding,
     FollowUp,
 )
-from overt.wiring import make_desk, open_records
+from overt.wiring import make_desk
 
 __all__ = ["alert"]
 
@@ -52,8 +53,7 @@ def list_alerts(
 
     A decoy is marked as one once it was judged. With --second the list tells no state.
     """
-    settings = _settings()
-    with closing(open_records(settings)) as store:
+    with opened_record() as (settings, store):
         names = [deployment] if deployment else _with_alerts(store)
         for desk in (_desk(settings, store, name) for name in names):
             shown = [(each, "?") for each in desk.for_second(by)] if second else _states(desk)
@@ -226,15 +226,8 @@ def complaint(
 @contextmanager
 def _opened(identifier: str) -> Generator[Desk]:
     """Open the desk of the deployment that raised an alert."""
-    settings = _settings()
-    with closing(open_records(settings)) as store:
+    with opened_record() as (settings, store):
         yield _desk(settings, store, _deployment_of(store, identifier))
-
-
-def _settings() -> Settings:
-    settings = read_settings()
-    settings.make_data_dir()
-    return settings
 
 
 def _desk(settings: Settings, store: Store, deployment: str) -> Desk:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import dataclasses
 import sys
-from contextlib import closing
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from overt.cli.recording import opened_record
 from overt.cli.showing import plain_console
 from overt.errors import InputError
-from overt.settings import read_settings
 from overt.text import printable, sheet_cell
 from overt.values.events import Body, Event
-from overt.wiring import open_records
 
 __all__ = ["audit"]
 
@@ -35,13 +33,11 @@ def audit(
 ) -> None:
     """List who did what when, views of pictures included; every filter narrows."""
     start = _time(since)
-    settings = read_settings()
-    settings.make_data_dir()
     rows = csv.writer(sys.stdout) if as_csv else None
     if rows:
         rows.writerow(COLUMNS)
     shown = 0
-    with closing(open_records(settings)) as store:
+    with opened_record() as (_, store):
         for sequence, event in store.events(deployment=deployment, kind=kind):
             if not _wanted(event, by=by, alert=alert, start=start):
                 continue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from overt.cli.recording import opened_record
 from overt.clock import SystemClock
 from overt.errors import DeploymentError
 from overt.governance.deployment_file import read_deployment
@@ -17,11 +18,11 @@ from overt.governance.listfile import ListFile
 from overt.governance.rules import Subject
 from overt.review.deployment_record import DeploymentRecord, allowed
 from overt.review.office import Office
-from overt.settings import Settings, read_settings
+from overt.settings import Settings
 from overt.text import printable
 from overt.values.deployment import Rank
 from overt.vault.keys import KeyRing
-from overt.wiring import make_office, open_bundle_here, open_models, open_records
+from overt.wiring import make_office, open_bundle_here, open_models
 
 __all__ = ["deployment", "draft_digest"]
 
@@ -213,9 +214,7 @@ def draft_digest(file: Path) -> str:
 
 @contextmanager
 def _opened() -> Generator[tuple[Settings, Office]]:
-    settings = read_settings()
-    settings.make_data_dir()
-    with closing(open_records(settings)) as store:
+    with opened_record() as (settings, store):
         yield settings, make_office(settings, store=store, clock=SystemClock())
 
 

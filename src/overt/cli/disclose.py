@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Annotated
 
 import typer
 
+from overt.cli.recording import opened_record
 from overt.cli.showing import plain_console
-from overt.settings import read_settings
 from overt.text import printable
-from overt.wiring import make_disclosure, open_records
+from overt.values.events import FacesCounted
+from overt.wiring import make_disclosure
 
 __all__ = ["disclose"]
 
@@ -23,10 +23,8 @@ def disclose(
     For a subject access request. No name and no image is kept for it: the record holds a keyed
     hash of every reference, for as long as the index of the deployment is kept.
     """
-    settings = read_settings()
-    settings.make_data_dir()
-    with closing(open_records(settings)) as store:
-        events = (recorded.event for recorded in store.events())
+    with opened_record() as (settings, store):
+        events = (recorded.event for recorded in store.events(without=(FacesCounted.kind,)))
         found = tuple(make_disclosure(settings).ask(reference, events))
     for item in found:
         print(

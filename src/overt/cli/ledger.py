@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from overt.cli.recording import opened_record
 from overt.governance.transparency import TransparencyLog
-from overt.settings import read_settings
-from overt.wiring import make_log, open_records
+from overt.wiring import make_log
 
 __all__ = ["ledger"]
 
@@ -59,7 +59,5 @@ def export(path: Annotated[Path, typer.Argument(help="the file to write")]) -> N
 
 @contextmanager
 def _opened() -> Generator[TransparencyLog]:
-    settings = read_settings()
-    settings.make_data_dir()
-    with closing(open_records(settings)) as store:
+    with opened_record() as (settings, store):
         yield make_log(settings, store=store)

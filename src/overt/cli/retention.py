@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
+from overt.cli.recording import opened_record
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.governance.retention import Held, Retention
-from overt.settings import read_settings
 from overt.text import printable
-from overt.wiring import make_retention, open_records
+from overt.wiring import make_retention
 
 __all__ = ["retention"]
 
@@ -75,9 +75,7 @@ def release(alert: AlertId, *, by: By) -> None:
 
 @contextmanager
 def _opened() -> Generator[Retention]:
-    settings = read_settings()
-    settings.make_data_dir()
-    with closing(open_records(settings)) as store:
+    with opened_record() as (settings, store):
         yield make_retention(settings, store=store, clock=SystemClock())
 
 

@@ -6,10 +6,10 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from overt.values.deployment import LIVE_SCHEMES, WEBCAM
+
 __all__ = ["LIVE_SCHEMES", "Kind", "is_live", "kind_of", "redacted", "scheme_of", "without_secrets"]
 
-LIVE_SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
-WEBCAM: Final = re.compile(r"/dev/video[0-9]{1,3}")
 SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 # user:password@host typed without its scheme.
 BARE_LOGIN: Final = re.compile(r"[^/\\@]*:[^@]*@", re.DOTALL)

@@ -12,6 +12,8 @@ from typing import Final
 from overt.errors import DeploymentError
 
 __all__ = [
+    "LIVE_SCHEMES",
+    "WEBCAM",
     "Camera",
     "Deployment",
     "Purpose",
@@ -22,6 +24,7 @@ __all__ = [
     "is_live",
 ]
 
+LIVE_SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
 WEBCAM: Final = re.compile(r"/dev/video[0-9]{1,3}")
 
 
@@ -48,7 +51,7 @@ class Rank(StrEnum):
 def is_live(source: str) -> bool:
     """Tell whether a camera's source gives what is there now, rather than what was recorded."""
     scheme, separator, _ = source.partition("://")
-    streamed = bool(separator) and scheme.lower() in {"rtsp", "rtsps", "http", "https"}
+    streamed = bool(separator) and scheme.lower() in LIVE_SCHEMES
     # A whole match: /dev/video/../home/old.mp4 is a file.
     return streamed or WEBCAM.fullmatch(source) is not None
 
