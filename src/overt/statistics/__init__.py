@@ -1,0 +1,1 @@
+"""Figures with their counts, intervals and methods: numbers in, numbers out, nothing else known."""
