@@ -9,7 +9,9 @@ OvertError
 │   │   └── WeightsError     a model file is missing or is not the file we expect
 │   ├── WatchlistError       a watchlist cannot be built or read
 │   ├── DeploymentError      a deployment file is incomplete or contradicts itself
-│   └── PolicyError          a policy cannot be read, or is looser than the reference
+│   ├── PolicyError          a policy cannot be read, or is looser than the reference
+│   ├── FactsError           tables that figures are counted from are not what they must be
+│   └── ReportError          a report, or what it is asked for, cannot be made or read
 ├── RefusedError             a rule says no (exit code 1)
 │   ├── AuthorityError       no complete and current authority
 │   ├── MoveError            a step that a life cycle does not have from where it stands
@@ -37,6 +39,7 @@ __all__ = [
     "ConflictError",
     "DeploymentError",
     "ExportError",
+    "FactsError",
     "InputError",
     "LedgerError",
     "MoveError",
@@ -47,6 +50,7 @@ __all__ = [
     "ProofError",
     "RecordsError",
     "RefusedError",
+    "ReportError",
     "SettingsError",
     "ShapeError",
     "SignatureError",
@@ -118,6 +122,18 @@ class PolicyError(InputError):
     """A policy cannot be read, or is looser than the reference."""
 
     hint = "see docs/concepts/rules.md"
+
+
+class FactsError(InputError):
+    """Tables that figures are counted from are not what they must be."""
+
+    hint = "see docs/reference/open-data.md"
+
+
+class ReportError(InputError):
+    """A report, or what it is asked for, cannot be made or read."""
+
+    hint = "see docs/guides/report.md"
 
 
 class RefusedError(OvertError):

@@ -1,0 +1,1 @@
+"""What is counted: tables folded from events, one row a thing that a figure can count."""
