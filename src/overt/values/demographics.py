@@ -104,5 +104,9 @@ class Demographics:
     @property
     def ethnicity(self) -> Ethnicity:
         """Self-defined where it was said, else officer-defined."""
-        said = self.self_defined not in (Ethnicity.NR, Ethnicity.NS)
-        return self.self_defined if said else self.officer_defined
+        return self.self_defined if self.is_self_defined else self.officer_defined
+
+    @property
+    def is_self_defined(self) -> bool:
+        """Whether the ethnicity is the person's own word."""
+        return self.self_defined not in (Ethnicity.NR, Ethnicity.NS)

@@ -6,12 +6,15 @@ vault; the event holds a commitment to it, so that the log stays whole when the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from overt.errors import InputError
 from overt.values.alert_events import AlertBody
 from overt.values.counts import FaceCounts
+from overt.values.demographics import Demographics
 from overt.values.duty_events import DutyBody
 from overt.values.private import Private
 from overt.values.watchlist import Category
@@ -25,6 +28,8 @@ __all__ = [
     "DeploymentStopped",
     "Event",
     "FacesCounted",
+    "KnownPassage",
+    "WatchlistComposed",
     "WatchlistDestroyed",
 ]
 
@@ -128,6 +133,46 @@ class AlertRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPassage:
+    """A blue-list volunteer walked through the zone of recognition, and was recognised or not.
+
+    What true recognition rates are counted from. A volunteer is a number that only the test's
+    organiser can tell; the same number is the same person, for passages of one person are alike.
+    """
+
+    kind: ClassVar[str] = "known-passage"
+    version: ClassVar[int] = 1
+
+    passage: str  # its number within the deployment
+    camera: str
+    volunteer: str
+    time: datetime
+    recognised: bool
+    alert: str  # the alert's id where they were recognised; "" otherwise
+    demographics: Demographics  # as the volunteer says
+
+    def __post_init__(self) -> None:
+        if self.recognised != bool(self.alert):
+            raise InputError(
+                f"passage {self.passage}: got recognised {self.recognised} with alert "
+                f"{self.alert!r}, want an alert where they were recognised, and none otherwise"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistComposed:
+    """How many people of each category a list holds."""
+
+    kind: ClassVar[str] = "watchlist-composed"
+    version: ClassVar[int] = 1
+
+    watchlist: str  # digest
+    listed: Mapping[Category, int]
+    under_18: Mapping[Category, int] = field(default_factory=dict[Category, int])  # of those
+    vulnerable: Mapping[Category, int] = field(default_factory=dict[Category, int])  # of those
+
+
+@dataclass(frozen=True, slots=True)
 class WatchlistDestroyed:
     """The list's key is gone, so its templates and photographs are."""
 
@@ -145,6 +190,8 @@ Body: TypeAlias = (
     | DeploymentStopped
     | FacesCounted
     | AlertRaised
+    | KnownPassage
+    | WatchlistComposed
     | WatchlistDestroyed
     | AlertBody
     | DutyBody

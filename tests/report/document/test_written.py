@@ -1,0 +1,132 @@
+"""A report survives JSON, and what is no report is refused by name."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from overt.errors import ReportError
+from overt.report.document.charts import Curve, Funnel, Line, Point, RateSeries, Stage
+from overt.report.document.figures import (
+    Amount,
+    Count,
+    Figure,
+    Grid,
+    Moment,
+    Sort,
+    Statement,
+    Value,
+    Withheld,
+    Words,
+)
+from overt.report.document.report import Options, Report, Scope, Section, Source
+from overt.report.document.written import read_report, write_report
+from overt.statistics.estimate import NoTrials, PValue, Ratio
+from overt.statistics.intervals import intensity, rate
+
+VALUES: list[Value] = [
+    Count(10, "false alerts"),
+    Amount(0.64, "similarity"),
+    Moment("2025-09-01T00:00:00+00:00"),
+    Moment(""),
+    Words("Infinity Road"),
+    Withheld(5, "people"),
+    rate(10, 2077, of="alerts"),
+    rate(0, 0, of="alerts"),
+    intensity(962, 1218.0, unit="hours"),
+    Ratio(math.inf, 1.2, math.inf, 0.95, "exact conditional"),
+    PValue(0.0016, "exact binomial", "30 % of the faces seen"),
+    NoTrials("faces seen"),
+]
+
+
+def report(*values: Value) -> Report:
+    figures = tuple(Figure(f"a.f-{n}", "f", value) for n, value in enumerate(values))
+    cells = tuple(Figure(f"b.c-{n}", "c", values[0]) for n in range(2))
+    charts = (
+        Funnel("funnel", "F", "alt", (Stage("faces seen", 3), Stage("alerts", 1))),
+        RateSeries(
+            "months", "M", "alt", "month", "m", 1e6, (Point("2025-01", None, None, None, 0, 0),)
+        ),
+        Curve("curve", "C", "alt", "x", "y", (Line("p", (0.1, 0.2), (1e-6, 1.0)),), mark=0.444),
+    )
+    section = Section(
+        "a",
+        "A",
+        "lead",
+        figures=figures,
+        grids=(Grid("b", "B", ("", "one", "two"), (("row", cells),)),),
+        charts=charts,
+        statements=(Statement("a.s", Sort.LIMIT, "It cannot be said."),),
+    )
+    source = Source("police.example/lfr", 66_000, "00" * 32, "key")
+    return Report("T", Scope.PERIOD, Options(exposure_low=0.1), (source,), "now", "0.1", (section,))
+
+
+def test_what_is_written_is_read() -> None:
+    made = report(*VALUES)
+    data = write_report(made)
+    assert read_report(data) == made
+    assert write_report(read_report(data)) == data
+
+
+def test_a_text_that_looks_like_a_number_stays_a_text() -> None:
+    made = report(Words("Infinity"), Words("1"))
+    assert read_report(write_report(made)) == made
+
+
+def test_every_value_says_its_kind() -> None:
+    tree = json.loads(write_report(report(*VALUES)))
+    kinds = [figure["value"]["kind"] for figure in tree["sections"][0]["figures"]]
+    assert kinds[:4] == ["count", "amount", "moment", "moment"]
+    assert "no-trials" in kinds
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        (b"overt-report-1", b"overt-report-9", "overt-report-1"),
+        (b'"sections": [', b'"sections": 3, "s": [', "sections"),
+        (b'"title": "T",', b"", "title"),
+        (b'"scope": "period"', b'"scope": "century"', "scope"),
+        (b"{", b"[", "no JSON"),
+    ],
+    ids=["version", "sections", "title", "scope", "cut"],
+)
+def test_what_is_no_report_is_refused(was: bytes, becomes: bytes, says: str) -> None:
+    data = write_report(report(*VALUES))
+    assert was in data
+    with pytest.raises(ReportError, match=says):
+        read_report(data.replace(was, becomes, 1))
+
+
+def test_json_that_is_no_object_is_refused() -> None:
+    with pytest.raises(ReportError, match="format None"):
+        read_report(b"[]")
+
+
+def test_a_rate_that_cannot_be_is_refused() -> None:
+    data = write_report(report(rate(10, 2077, of="alerts")))
+    with pytest.raises(ReportError, match="got 3000 of 2077"):
+        read_report(data.replace(b'"events": 10,', b'"events": 3000,'))
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    data = write_report(report(Count(1, "x"))).replace(b'"kind": "count"', b'"kind": "guess"')
+    with pytest.raises(ReportError, match="guess"):
+        read_report(data)
+
+
+@pytest.mark.parametrize("name", ["", "A", "a b", "a..b", "a/b", "-a", "a."])
+def test_ids_can_stand_in_links(name: str) -> None:
+    with pytest.raises(ReportError, match="want small letters"):
+        Figure(name, "x", Count(1, "x"))
+
+
+def test_an_id_names_one_thing() -> None:
+    figure = Figure("a.b", "x", Count(1, "x"))
+    sections = (Section("a", "A", "", figures=(figure, figure)),)
+    with pytest.raises(ReportError, match=r"a\.b.* more than once"):
+        Report("T", Scope.PERIOD, Options(), (), "", "", sections)
