@@ -62,7 +62,15 @@ def report(*values: Value) -> Report:
         statements=(Statement("a.s", Sort.LIMIT, "It cannot be said."),),
     )
     source = Source("police.example/lfr", 66_000, "00" * 32, "key")
-    return Report("T", Scope.PERIOD, Options(exposure_low=0.1), (source,), "now", "0.1", (section,))
+    return Report(
+        "T",
+        Scope.PERIOD,
+        Options("2026-03-01T12:00:00+00:00", exposure_low=0.1),
+        (source,),
+        "now",
+        "0.1",
+        (section,),
+    )
 
 
 def test_what_is_written_is_read() -> None:
@@ -129,4 +137,4 @@ def test_an_id_names_one_thing() -> None:
     figure = Figure("a.b", "x", Count(1, "x"))
     sections = (Section("a", "A", "", figures=(figure, figure)),)
     with pytest.raises(ReportError, match=r"a\.b.* more than once"):
-        Report("T", Scope.PERIOD, Options(), (), "", "", sections)
+        Report("T", Scope.PERIOD, Options(""), (), "", "", sections)

@@ -25,6 +25,7 @@ class Scope(StrEnum):
 class Options:
     """What was chosen, and changes what a figure says; a report is recomputed with the same."""
 
+    as_of: str  # what was due by then is judged, ISO 8601 UTC
     start: str = ""  # of a period: deployments whose window starts at or after it, ISO 8601 UTC
     end: str = ""  # and before it
     deployment: str = ""  # of a report on one deployment: its id

@@ -1,0 +1,128 @@
+"""Alerts: where each of them stands, and what a person decided."""
+
+from __future__ import annotations
+
+from overt.report.document.charts import Funnel, Stage
+from overt.report.document.figures import Count, Sort, Statement, Value
+from overt.report.document.report import Section
+from overt.report.document.wording import number
+from overt.report.sections.making import count, grid, share
+from overt.report.tally import Tally
+
+__all__ = ["alerts"]
+
+
+def alerts(total: Tally) -> Section:
+    """Count alerts by state; nothing follows from one before a person has judged it."""
+    pending = total.to_engage - total.engaged - total.not_located
+    states: dict[str, list[tuple[str, Value]]] = {
+        name: [("alerts", Count(counted, "alerts"))]
+        for name, counted in {
+            "not adjudicated": total.unadjudicated,
+            "rejected at adjudication": total.rejected,
+            "to engage, not engaged yet": max(0, pending),
+            "not located": total.not_located,
+            "engaged, not ended yet": _open(total),
+            "confirmed true": total.confirmed_true,
+            "confirmed false": total.confirmed_false,
+            "unconfirmed": total.unconfirmed,
+        }.items()
+    }
+    return Section(
+        "alerts",
+        "Alerts, and what people decided",
+        f"{number(total.alerts)} alerts were raised. A person judged "
+        f"{number(total.alerts - total.unadjudicated)} of them before anybody acted.",
+        (
+            count("alerts.raised", "alerts raised", total.alerts, of="alerts"),
+            share(
+                "alerts.unadjudicated",
+                "never adjudicated",
+                total.unadjudicated,
+                total.alerts,
+                of="alerts",
+                note="Nobody acted on them; whether they were true is not known.",
+            ),
+            share(
+                "alerts.rejected",
+                "rejected at adjudication",
+                total.rejected,
+                total.alerts - total.unadjudicated,
+                of="alerts adjudicated",
+            ),
+            share(
+                "alerts.engaged",
+                "led to an engagement",
+                total.engaged,
+                total.alerts,
+                of="alerts",
+            ),
+            share(
+                "alerts.precision",
+                "precision: confirmed true",
+                total.confirmed_true,
+                total.confirmed_true + total.false_alerts,
+                of="alerts whose truth was found out",
+                note="Of the alerts that were confirmed true, confirmed false or rejected; a "
+                "rejection is an operator's judgement, which nobody checked against the person.",
+            ),
+        ),
+        (grid("alerts.by-state", "Where each alert stands", ("state", "alerts"), states),),
+        (funnel(total),),
+        _statements(total, pending),
+    )
+
+
+def funnel(total: Tally) -> Funnel:
+    """Show the way from faces to arrests."""
+    stages = (
+        Stage("faces seen", total.seen),
+        Stage("compared", total.compared),
+        Stage("alerts", total.alerts),
+        Stage("engaged", total.engaged),
+        Stage("confirmed true", total.confirmed_true),
+        Stage("arrests", total.arrests),
+    )
+    told = ", ".join(f"{stage.name} {number(stage.number)}" for stage in stages)
+    return Funnel("alerts.funnel", "From faces seen to arrests", f"{told}.", stages)
+
+
+def _open(total: Tally) -> int:
+    ended = total.confirmed_true + total.confirmed_false + total.unconfirmed
+    return max(0, total.engaged - ended)
+
+
+def _statements(total: Tally, pending: int) -> tuple[Statement, ...]:
+    found: list[Statement] = []
+    if total.counted_alerts != total.alerts:
+        found.append(
+            Statement(
+                "alerts.counters-differ",
+                Sort.WRONG,
+                f"The cameras counted {number(total.counted_alerts)} alerts, but "
+                f"{number(total.alerts)} are recorded: "
+                f"{total.alerts - total.counted_alerts:+,}.",
+            )
+        )
+    ended = total.confirmed_true + total.confirmed_false + total.unconfirmed
+    if ended > total.engaged or pending < 0:
+        found.append(
+            Statement(
+                "alerts.engagements-do-not-add-up",
+                Sort.WRONG,
+                f"{number(ended)} engagements ended and {number(total.not_located)} people were "
+                f"not located, but {number(total.engaged)} engagements began and "
+                f"{number(total.to_engage)} alerts were to be engaged.",
+            )
+        )
+    if total.unadjudicated:
+        found.append(
+            Statement(
+                "alerts.unadjudicated-are-not-true",
+                Sort.LIMIT,
+                f"{number(total.unadjudicated)} alerts were never adjudicated. If all of them "
+                f"were false, there were {number(total.false_alerts + total.unadjudicated)} false "
+                f"alerts, not {number(total.false_alerts)}.",
+            )
+        )
+    return tuple(found)

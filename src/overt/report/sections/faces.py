@@ -1,0 +1,92 @@
+"""Faces seen: how many, how many could be compared, and why the others could not."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from overt.facts.facts import Facts
+from overt.report.document.figures import Count, Sort, Statement, Value
+from overt.report.document.report import Section
+from overt.report.document.wording import number
+from overt.report.sections.making import amount, count, grid, share
+from overt.report.tally import Tally
+from overt.statistics.intervals import rate
+from overt.values.quality import Reason
+
+__all__ = ["faces"]
+
+
+def faces(facts: Facts, total: Tally) -> Section:
+    """Count faces seen, the denominator of every rate of false alerts."""
+    by_reason = facts.unfit.group_by("reason").agg(pl.col("faces").cast(pl.Int64).sum()).collect()
+    unfit = dict(by_reason.iter_rows())
+    rows: dict[str, list[tuple[str, Value]]] = {
+        str(reason): [
+            ("faces", Count(int(unfit.get(str(reason), 0)), "faces seen")),
+            ("share", rate(int(unfit.get(str(reason), 0)), total.seen, of="faces seen")),
+        ]
+        for reason in Reason
+    }
+    per_deployment = total.seen / total.deployments if total.deployments else 0.0
+    statements = [
+        Statement(
+            "faces.once",
+            Sort.LIMIT,
+            "A face seen is one passage of one person before one camera. Who passes three cameras, "
+            "or comes back, is counted again: nobody is followed, so faces seen are not people.",
+        )
+    ]
+    if total.alerts:
+        statements.append(
+            Statement(
+                "faces.per-alert",
+                Sort.SAYS,
+                f"One alert was raised for every {number(total.seen / total.alerts)} faces seen. "
+                "Every other face was compared or passed over, and forgotten at once.",
+            )
+        )
+    gap = sum(int(value) for value in unfit.values()) - total.not_compared
+    if gap:
+        statements.append(
+            Statement(
+                "faces.reasons-do-not-add-up",
+                Sort.WRONG,
+                f"Reasons are recorded for {number(total.not_compared + gap)} faces that were not "
+                f"compared, but {number(total.not_compared)} were not: {gap:+,}.",
+            )
+        )
+    return Section(
+        "faces",
+        "Faces seen",
+        f"{number(total.seen)} faces were seen; {number(total.compared)} of them could be "
+        "compared with a watchlist.",
+        (
+            count("faces.seen", "faces seen", total.seen, of="faces seen"),
+            amount("faces.per-deployment", "a deployment", per_deployment, unit="faces"),
+            share(
+                "faces.compared",
+                "compared with the watchlist",
+                total.compared,
+                total.seen,
+                of="faces seen",
+                note="A face that was not compared can raise no alert.",
+            ),
+            count("faces.frames", "frames looked at", total.frames, of="frames"),
+            share(
+                "faces.dropped",
+                "frames dropped",
+                total.dropped,
+                total.frames + total.dropped,
+                of="frames",
+            ),
+        ),
+        (
+            grid(
+                "faces.not-compared",
+                "Why faces were not compared",
+                ("reason", "faces seen", "of all faces seen"),
+                rows,
+            ),
+        ),
+        statements=tuple(statements),
+    )

@@ -1,0 +1,79 @@
+"""Who was looked for: watchlists by category, in numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from overt.facts.facts import Facts
+from overt.report.document.figures import Count, Sort, Statement, Value
+from overt.report.document.report import Section
+from overt.report.document.wording import number
+from overt.report.sections.making import amount, count, grid
+from overt.values.watchlist import Category
+
+__all__ = ["lists"]
+
+
+def lists(facts: Facts) -> Section:
+    """Count the entries of watchlists; the blue list is kept apart."""
+    sizes = facts.deployments.select("force", "deployment", "listed").collect()
+    wide = pl.col("listed", "under_18", "vulnerable").cast(pl.Int64).sum()
+    composed = facts.lists.group_by("category").agg(wide).collect()
+    by_category = {str(row[0]): row[1:] for row in composed.iter_rows()}
+    rows: dict[str, list[tuple[str, Value]]] = {}
+    for category in Category:
+        listed, under_18, vulnerable = by_category.get(str(category), (0, 0, 0))
+        rows[str(category)] = [
+            ("entries", Count(int(listed), "entries")),
+            ("under-18", Count(int(under_18), "entries")),
+            ("vulnerable", Count(int(vulnerable), "entries")),
+        ]
+    known = facts.lists.select("force", "deployment").unique().collect().height
+    statements = [
+        Statement(
+            "lists.entries-not-people",
+            Sort.LIMIT,
+            "Entries are added up over deployments: who was listed at ten deployments counts ten "
+            "times. How many different people that were, the record does not know, and must not.",
+        )
+    ]
+    if known < sizes.height:
+        statements.append(
+            Statement(
+                "lists.not-known",
+                Sort.LIMIT,
+                f"The composition of {number(sizes.height - known)} of {number(sizes.height)} "
+                "watchlists was not recorded: the table leaves them out.",
+            )
+        )
+    listed = sizes["listed"]
+    median = listed.median()
+    return Section(
+        "lists",
+        "Who was looked for",
+        f"{number(sizes.height)} watchlists, one for each deployment, each destroyed after it.",
+        (
+            count("lists.lists", "watchlists", sizes.height, of="watchlists"),
+            amount(
+                "lists.median",
+                "entries on the median list",
+                float(median) if isinstance(median, int | float) else 0.0,
+                unit="entries",
+            ),
+            count("lists.largest", "entries on the longest", _most(listed), of="entries"),
+        ),
+        (
+            grid(
+                "lists.by-category",
+                "Entries by category",
+                ("category", "entries", "of those, under 18", "of those, vulnerable"),
+                rows,
+            ),
+        ),
+        statements=tuple(statements),
+    )
+
+
+def _most(listed: pl.Series) -> int:
+    most = listed.max()
+    return most if isinstance(most, int) else 0

@@ -1,0 +1,165 @@
+"""What was counted, in whole numbers: of everything, or of each site, month or threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+
+from overt.facts.facts import Facts
+from overt.values.review import ArrestCategory, Decision, Disposal, Finding
+
+__all__ = ["ALERT_COUNTS", "By", "Tally", "tallies", "tally"]
+
+
+class By(StrEnum):
+    """What figures are told apart by."""
+
+    FORCE = "force"
+    SITE = "site"
+    MONTH = "month"
+    YEAR = "year"
+    THRESHOLD = "threshold"
+    CAMERA = "camera"
+    DEPLOYMENT = "deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Whole numbers of one stratum. What an alert counts as is said in `ALERT_COUNTS`."""
+
+    deployments: int = 0
+    camera_minutes: int = 0
+    frames: int = 0
+    dropped: int = 0
+    seen: int = 0
+    compared: int = 0
+    counted_alerts: int = 0  # by the cameras' own counters
+    alerts: int = 0
+    unadjudicated: int = 0
+    rejected: int = 0  # false alerts found at adjudication
+    to_engage: int = 0
+    engaged: int = 0
+    confirmed_true: int = 0
+    confirmed_false: int = 0  # false alerts found after an engagement
+    unconfirmed: int = 0
+    not_located: int = 0
+    arrests: int = 0
+    arrests_courts: int = 0
+    arrests_grounds: int = 0
+    arrests_mappa: int = 0
+    arrests_vawg: int = 0
+    other_disposals: int = 0
+    no_action: int = 0
+    force_used: int = 0
+    complaints: int = 0
+
+    @property
+    def false_alerts(self) -> int:
+        """Rejected at adjudication, or found false after an engagement."""
+        return self.rejected + self.confirmed_false
+
+    @property
+    def not_compared(self) -> int:
+        """Faces seen that were not compared with the watchlist."""
+        return self.seen - self.compared
+
+    @property
+    def hours(self) -> float:
+        """Camera-hours of recognition."""
+        return self.camera_minutes / 60
+
+
+COL: Final = pl.col
+ALERT_COUNTS: Final[Mapping[str, pl.Expr]] = {
+    "alerts": pl.len(),
+    "unadjudicated": COL("decision").is_null().sum(),
+    "rejected": (COL("decision") == Decision.REJECT.value).sum(),
+    "to_engage": (COL("decision") == Decision.ENGAGE.value).sum(),
+    "engaged": COL("engaged").is_not_null().sum(),
+    "confirmed_true": (COL("finding") == Finding.TRUE.value).sum(),
+    "confirmed_false": (COL("finding") == Finding.FALSE.value).sum(),
+    "unconfirmed": (COL("finding") == Finding.UNCONFIRMED.value).sum(),
+    "not_located": (COL("disposal") == Disposal.NOT_LOCATED.value).sum(),
+    "arrests": (COL("disposal") == Disposal.ARREST.value).sum(),
+    "arrests_courts": (COL("arrest") == ArrestCategory.COURTS.value).sum(),
+    "arrests_grounds": (COL("arrest") == ArrestCategory.GROUNDS.value).sum(),
+    "arrests_mappa": (COL("arrest") == ArrestCategory.MAPPA.value).sum(),
+    "arrests_vawg": (
+        (COL("disposal") == Disposal.ARREST.value) & COL("violence_against_women_and_girls")
+    ).sum(),
+    "other_disposals": (COL("disposal") == Disposal.OTHER.value).sum(),
+    "no_action": (COL("disposal") == Disposal.NO_ACTION.value).sum(),
+    "force_used": (COL("force_used") > 0).sum(),
+    "complaints": (COL("complaints") > 0).sum(),
+}
+
+
+def total(column: str) -> pl.Expr:
+    """Add up a column of whole numbers; in 64 bits, for frames of years pass 32."""
+    return COL(column).cast(pl.Int64).sum()
+
+
+MINUTE_COUNTS: Final[Mapping[str, pl.Expr]] = {
+    "camera_minutes": pl.len(),
+    "frames": total("frames"),
+    "dropped": total("dropped"),
+    "seen": total("seen"),
+    "compared": total("compared"),
+    "counted_alerts": total("alerts"),
+}
+DEPLOYMENT_COUNTS: Final[Mapping[str, pl.Expr]] = {"deployments": pl.len()}
+ALL: Final = "all"
+KEY: Final = "stratum"
+
+
+def tally(facts: Facts) -> Tally:
+    """Count everything."""
+    return tallies(facts, by=None).get(ALL, Tally())
+
+
+def tallies(facts: Facts, *, by: By | None) -> Mapping[str, Tally]:
+    """Count each stratum; strata in order of their names.
+
+    By camera or threshold, deployments are not counted: one has several of them.
+    """
+    counted: dict[str, dict[str, int]] = {}
+    parts = [(facts.minutes, MINUTE_COUNTS, "minute"), (facts.alerts, ALERT_COUNTS, "raised")]
+    if by not in {By.CAMERA, By.THRESHOLD}:
+        parts.append((facts.deployments, DEPLOYMENT_COUNTS, "start"))
+    sites = facts.deployments.select("force", "deployment", "place")
+    for table, counts, time in parts:
+        if by is By.SITE and table is not facts.deployments:
+            table = table.join(sites, on=["force", "deployment"])  # noqa: PLW2901
+        for row in _count(table, counts, key=_key(by, time)):
+            stratum = str(row.pop(KEY))
+            counted.setdefault(stratum, {}).update(row)
+    return {name: Tally(**counted[name]) for name in sorted(counted)}
+
+
+def _count(
+    table: pl.LazyFrame, counts: Mapping[str, pl.Expr], *, key: pl.Expr
+) -> list[dict[str, int]]:
+    """Add a table up by a key, a batch of rows at a time."""
+    exact = {name: expression.cast(pl.Int64) for name, expression in counts.items()}
+    grouped = table.group_by(key.alias(KEY)).agg(**exact).collect(engine="streaming")
+    return grouped.to_dicts()
+
+
+def _key(by: By | None, time: str) -> pl.Expr:
+    match by:
+        case None:
+            return pl.lit(ALL)
+        case By.MONTH:
+            return COL(time).dt.truncate("1mo").dt.strftime("%Y-%m")
+        case By.YEAR:
+            return COL(time).dt.year().cast(pl.String)
+        case By.THRESHOLD:
+            return COL("threshold").round(4).cast(pl.String)
+        case By.SITE:
+            return COL("place")
+        case _:
+            return COL(by.value).cast(pl.String)
