@@ -16,6 +16,7 @@ __all__ = [
     "Figure",
     "Grid",
     "Moment",
+    "Part",
     "Sort",
     "Statement",
     "Value",
@@ -33,6 +34,19 @@ class Count:
 
     number: int
     of: str  # what was counted, in words: "faces seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many of so many that were all counted: nothing is inferred, so there is no interval."""
+
+    number: int
+    whole: int
+    of: str  # what the whole is, in words
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.number <= self.whole:
+            raise ReportError(f"{self.of}: got {self.number} of {self.whole}, want 0 to the whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class Withheld:
     of: str
 
 
-Value: TypeAlias = Count | Amount | Moment | Words | Withheld | Estimate
+Value: TypeAlias = Count | Part | Amount | Moment | Words | Withheld | Estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,19 @@ import math
 from functools import singledispatch
 from typing import Final
 
-from overt.report.document.figures import Amount, Count, Moment, Withheld, Words
+from overt.report.document.figures import Amount, Count, Moment, Part, Withheld, Words
 from overt.statistics.estimate import Intensity, NoTrials, PValue, Rate, Ratio
 
-__all__ = ["evidence_of", "headline", "interval_of", "number", "one_in", "percent", "probability"]
+__all__ = [
+    "evidence_of",
+    "headline",
+    "interval_of",
+    "number",
+    "one_in",
+    "percent",
+    "probability",
+    "significant",
+]
 
 RARE: Final = 0.001  # below it a rate reads better as "1 in so many"
 NOT_THERE: Final = "none"
@@ -72,6 +81,11 @@ def headline(value: object) -> str:
 @headline.register
 def _(value: Count) -> str:
     return number(value.number)
+
+
+@headline.register
+def _(value: Part) -> str:
+    return percent(value.number / value.whole) if value.whole else "no figure"
 
 
 @headline.register
@@ -157,6 +171,11 @@ def evidence_of(_value: object) -> str:
 @evidence_of.register
 def _(value: Rate) -> str:
     return f"{number(value.events)} of {number(value.trials)}"
+
+
+@evidence_of.register
+def _(value: Part) -> str:
+    return f"{number(value.number)} of {number(value.whole)} {value.of}"
 
 
 @evidence_of.register

@@ -6,7 +6,7 @@ from overt.report.document.charts import Funnel, Stage
 from overt.report.document.figures import Count, Sort, Statement, Value
 from overt.report.document.report import Section
 from overt.report.document.wording import number
-from overt.report.sections.making import count, grid, share
+from overt.report.sections.making import count, grid, part, share
 from overt.report.tally import Tally
 
 __all__ = ["alerts"]
@@ -35,7 +35,7 @@ def alerts(total: Tally) -> Section:
         f"{number(total.alerts - total.unadjudicated)} of them before anybody acted.",
         (
             count("alerts.raised", "alerts raised", total.alerts, of="alerts"),
-            share(
+            part(
                 "alerts.unadjudicated",
                 "never adjudicated",
                 total.unadjudicated,
@@ -50,7 +50,7 @@ def alerts(total: Tally) -> Section:
                 total.alerts - total.unadjudicated,
                 of="alerts adjudicated",
             ),
-            share(
+            part(
                 "alerts.engaged",
                 "led to an engagement",
                 total.engaged,

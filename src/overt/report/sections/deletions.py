@@ -11,7 +11,7 @@ from overt.facts.facts import Facts
 from overt.report.document.figures import Sort, Statement
 from overt.report.document.report import Section
 from overt.report.document.wording import number
-from overt.report.sections.making import count, share
+from overt.report.sections.making import count, part
 
 __all__ = ["LIST_KEPT", "PICTURES_KEPT", "deletions"]
 
@@ -55,7 +55,7 @@ def deletions(facts: Facts, *, now: datetime) -> Section:
         "Watchlists are destroyed when their deployment ends, pictures of alerts after use: each "
         "within 24 hours, unless pictures are held for a case.",
         (
-            share(
+            part(
                 "deletions.lists",
                 "watchlists due that are destroyed",
                 _count(lists, pl.col("due") & pl.col("done")),
@@ -68,7 +68,7 @@ def deletions(facts: Facts, *, now: datetime) -> Section:
                 _count(lists, pl.col("late") & pl.col("done")),
                 of="watchlists",
             ),
-            share(
+            part(
                 "deletions.pictures",
                 "alerts due whose pictures are destroyed",
                 _count(pictures, pl.col("due") & pl.col("done")),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from overt.facts.facts import Facts
-from overt.report.document.figures import Count, Sort, Statement, Value
+from overt.report.document.figures import Count, Part, Sort, Statement, Value
 from overt.report.document.report import Section
 from overt.report.document.wording import number
-from overt.report.sections.making import amount, count, grid, share
+from overt.report.sections.making import amount, count, grid, part
 from overt.report.tally import Tally
-from overt.statistics.intervals import rate
 from overt.values.quality import Reason
 
 __all__ = ["faces"]
@@ -23,7 +22,7 @@ def faces(facts: Facts, total: Tally) -> Section:
     rows: dict[str, list[tuple[str, Value]]] = {
         str(reason): [
             ("faces", Count(int(unfit.get(str(reason), 0)), "faces seen")),
-            ("share", rate(int(unfit.get(str(reason), 0)), total.seen, of="faces seen")),
+            ("share", Part(int(unfit.get(str(reason), 0)), total.seen, "faces seen")),
         ]
         for reason in Reason
     }
@@ -63,7 +62,7 @@ def faces(facts: Facts, total: Tally) -> Section:
         (
             count("faces.seen", "faces seen", total.seen, of="faces seen"),
             amount("faces.per-deployment", "a deployment", per_deployment, unit="faces"),
-            share(
+            part(
                 "faces.compared",
                 "compared with the watchlist",
                 total.compared,
@@ -72,7 +71,7 @@ def faces(facts: Facts, total: Tally) -> Section:
                 note="A face that was not compared can raise no alert.",
             ),
             count("faces.frames", "frames looked at", total.frames, of="frames"),
-            share(
+            part(
                 "faces.dropped",
                 "frames dropped",
                 total.dropped,

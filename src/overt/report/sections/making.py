@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from overt.report.document.charts import Point
-from overt.report.document.figures import Amount, Count, Figure, Grid, Moment, Value
+from overt.report.document.figures import Amount, Count, Figure, Grid, Moment, Part, Value
 from overt.statistics.estimate import Rate
 from overt.statistics.intervals import rate
 
-__all__ = ["amount", "count", "grid", "moment", "point", "share", "slug"]
+__all__ = ["amount", "count", "grid", "moment", "part", "point", "share", "slug"]
 
 
 def count(name: str, label: str, number: int, *, of: str, note: str = "") -> Figure:
@@ -27,6 +27,11 @@ def amount(name: str, label: str, number: float, *, unit: str, note: str = "") -
 def share(name: str, label: str, events: int, trials: int, *, of: str, note: str = "") -> Figure:
     """Make a figure of a proportion with its exact interval; `of` says what the trials are."""
     return Figure(name, label, rate(events, trials, of=of), note)
+
+
+def part(name: str, label: str, number: int, whole: int, *, of: str, note: str = "") -> Figure:
+    """Make a figure of so many of so many that were all counted; `of` says what the whole is."""
+    return Figure(name, label, Part(number, whole, of), note)
 
 
 def moment(name: str, label: str, time: datetime | None) -> Figure:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from overt.report.document.figures import Count, Figure, Sort, Statement, Value
+from overt.report.document.figures import Count, Figure, Part, Sort, Statement, Value
 from overt.report.document.report import Section
 from overt.report.document.wording import number
 from overt.report.sections.making import grid, share
 from overt.report.tally import Tally
-from overt.statistics.intervals import intensity, rate
+from overt.statistics.intervals import intensity
 
 __all__ = ["outcomes"]
 
@@ -22,7 +22,7 @@ def outcomes(total: Tally) -> Section:
     by_category: dict[str, list[tuple[str, Value]]] = {
         name: [
             ("arrests", Count(number_of, "arrests")),
-            ("share", rate(number_of, max(number_of, total.arrests), of="arrests")),
+            ("share", Part(number_of, max(number_of, total.arrests), "arrests")),
         ]
         for name, number_of in categories.items()
     }

@@ -1,0 +1,118 @@
+"""A report as one page of HTML: no script, no other file, reads without colour and on paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import jinja2
+from markupsafe import Markup
+
+from overt.report.document.charts import Chart, Curve, Funnel, Multiples, Point, RateSeries
+from overt.report.document.report import Report
+from overt.report.document.wording import (
+    evidence_of,
+    headline,
+    interval_of,
+    number,
+    one_in,
+    significant,
+)
+from overt.report.render.charts import svg
+
+__all__ = ["BRIEF", "page"]
+
+# The figures that stand first, where the report has them.
+BRIEF: Final = (
+    "faces.seen",
+    "alerts.raised",
+    "false-alerts.per-face",
+    "false-alerts.per-alert",
+    "false-alerts.stopped",
+    "outcomes.per-alert",
+)
+WORDS: Final = {
+    "says": "",
+    "verdict": "Verdict",
+    "limit": "What this cannot say",
+    "wrong": "Does not add up",
+}
+
+
+def page(report: Report) -> str:
+    """Write the page."""
+    figures = report.figures()
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            brief=[figures[name] for name in BRIEF if name in figures],
+            wrong=report.wrong(),
+            words=WORDS,
+            style=Markup(read("report.css")),  # noqa: S704 - our own file
+        )
+    )
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Make what fills templates; everything that is filled in is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("overt.report.render", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(headline=headline, interval=interval_of, evidence=evidence_of)
+    made.filters.update(svg=drawn, rows=rows_of, head=head_of)
+    return made
+
+
+def read(name: str) -> str:
+    """Read a file that lies beside the templates."""
+    return (files("overt.report.render") / "templates" / name).read_text(encoding="utf-8")
+
+
+def drawn(chart: Chart) -> Markup:
+    """Draw a chart into the page; hidden from readers of words, who are told in words."""
+    return Markup(svg(chart).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704
+
+
+def head_of(chart: Chart) -> tuple[str, ...]:
+    """Give the heads of the table of a chart's numbers."""
+    match chart:
+        case Funnel():
+            return ("step", "number")
+        case RateSeries(axis=axis):
+            return (axis, "events", "of", "rate", "lowest", "highest")
+        case Multiples(axis=axis):
+            return ("place", axis, "events", "of", "rate", "lowest", "highest")
+        case Curve():
+            return ("line", chart.x_title, chart.y_title)
+
+
+def rows_of(chart: Chart) -> list[tuple[str, ...]]:
+    """Give the numbers that a chart shows, for who cannot see it, or wants them."""
+    match chart:
+        case Funnel():
+            return [(stage.name, number(stage.number)) for stage in chart.stages]
+        case RateSeries():
+            return [row(point) for point in chart.points]
+        case Multiples():
+            return [(name, *row(point)) for name, points in chart.panels for point in points]
+        case Curve():
+            return [
+                (line.name, significant(x, 3), significant(y, 2))
+                for line in chart.lines
+                for x, y in list(zip(line.x, line.y, strict=True))[:: max(1, len(line.x) // 20)]
+            ]
+
+
+def row(point: Point) -> tuple[str, ...]:
+    """Write one point of a series."""
+    rates = (point.value, point.low, point.high)
+    told = ("-" if rate is None else one_in(rate) for rate in rates)
+    return (point.at, number(point.events), number(point.trials), *told)
