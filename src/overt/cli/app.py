@@ -23,6 +23,7 @@ from overt.cli.disclose import disclose
 from overt.cli.ledger import ledger
 from overt.cli.models import models
 from overt.cli.policy import policy
+from overt.cli.report import report
 from overt.cli.retention import retention
 from overt.cli.run import run
 from overt.cli.showing import plain_console
@@ -52,6 +53,7 @@ app.command("verify")(verify)
 app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
+app.add_typer(report, name="report")
 app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")
 app.add_typer(models, name="models")

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from overt.cli.extras import needs_extra
 from overt.errors import InputError
 from overt.ledger.keys import VerifierKey
 from overt.ledger.note import Note
 from overt.ledger.verify import verify_export
 from overt.ledger.witness import Witnesses
+from overt.report.document.written import read_report_file
 
 __all__ = ["verify"]
 
@@ -28,10 +30,14 @@ def verify(
     witness: Annotated[
         list[str] | None, typer.Option(help="a witness's public key; all given must have signed")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="a report.json: compute it again from the export")
+    ] = None,
 ) -> None:
     """Prove that an export is whole: nothing was altered, dropped, added or moved.
 
-    Needs no network and no other file of overt's. Exit code 1, and exactly what fails, if not.
+    With a report, prove too that each of its figures follows from the export. Needs no network
+    and no other file of overt's. Exit code 1, and exactly what fails, if not.
     """
     witnesses = tuple(VerifierKey.parse(text) for text in witness or ())
     verified = verify_export(
@@ -47,6 +53,21 @@ def verify(
         print(f"ok: goes on from {against}")
     for cosignature in verified.cosignatures:
         print(f"ok: witnessed by {cosignature.key.name}")
+    if report is not None:
+        _verify_report(report, path, keys=tuple(VerifierKey.parse(text) for text in key))
+
+
+def _verify_report(path: Path, export: Path, *, keys: tuple[VerifierKey, ...]) -> None:
+    with needs_extra("report"):
+        from overt.report.verifying import verify_report
+    published = read_report_file(path)
+    differences = verify_report(published, [export], keys=keys)
+    for difference in differences:
+        print(f"{difference.id}: published {difference.published}")
+        print(f"{difference.id}: the log says {difference.computed}")
+    if differences:
+        raise typer.Exit(1)
+    print(f"ok: {len(published.figures())} figures of {path} follow from the log")
 
 
 def _read(path: Path) -> bytes:

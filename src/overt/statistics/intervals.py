@@ -44,7 +44,7 @@ def rate(
         low, high = wilson(events, trials, level=level)
     else:
         raise ValueError(f"{of}: got method {method}, want Clopper-Pearson or Wilson")
-    return Rate(events, trials, low, high, level, method)
+    return Rate(events, trials, low, high, level, str(method))
 
 
 def intensity(
@@ -54,7 +54,9 @@ def intensity(
     if not exposure > 0:
         return NoTrials(unit)
     low, high = garwood(events, level=level)
-    return Intensity(events, exposure, unit, low / exposure, high / exposure, level, Method.GARWOOD)
+    return Intensity(
+        events, exposure, unit, low / exposure, high / exposure, level, str(Method.GARWOOD)
+    )
 
 
 def clopper_pearson(events: int, trials: int, *, level: float = LEVEL) -> tuple[float, float]:

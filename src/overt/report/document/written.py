@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, cast, get_args
 
@@ -25,7 +26,7 @@ from overt.report.document.charts import Chart
 from overt.report.document.figures import Value
 from overt.report.document.report import Report
 
-__all__ = ["FORMAT", "read_report", "write_report"]
+__all__ = ["FORMAT", "read_report", "read_report_file", "write_report"]
 
 FORMAT: Final = "overt-report-1"
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -78,6 +79,19 @@ def read_report(data: bytes) -> Report:
         raise ReportError(f"report, {where}: got {first['msg']}, want a report.json") from error
     except ValueError as error:
         raise ReportError(f"report: got {error}") from error
+
+
+def read_report_file(path: Path) -> Report:
+    """Read a report's file.
+
+    Raises:
+        ReportError: it cannot be read, or is no report.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReportError(f"{path}: got {error.strerror}, want a report.json") from error
+    return read_report(data)
 
 
 def plain(value: object) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, cast
 
 import jinja2
 from markupsafe import Markup
@@ -66,8 +66,9 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(headline=headline, interval=interval_of, evidence=evidence_of)
-    made.filters.update(svg=drawn, rows=rows_of, head=head_of)
+    filters = cast("dict[str, object]", made.filters)
+    filters |= {"headline": headline, "interval": interval_of, "evidence": evidence_of}
+    filters |= {"svg": drawn, "rows": rows_of, "head": head_of}
     return made
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from overt.facts.facts import Facts
-from overt.report.document.figures import Sort, Statement
+from overt.report.document.figures import Figure, Sort, Statement
 from overt.report.document.report import Section
 from overt.report.document.wording import number
 from overt.report.sections.making import count, part
@@ -37,49 +37,15 @@ def deletions(facts: Facts, *, now: datetime) -> Section:
     ).collect()
     held = facts.alerts.filter(pl.col("held_until") > now).select(pl.len()).collect().item()
     failed = facts.deletions.filter(~pl.col("done")).select(pl.len()).collect().item()
-    overdue_lists = _count(lists, pl.col("due") & ~pl.col("done"))
-    overdue_pictures = _count(pictures, pl.col("due") & ~pl.col("done"))
-    statements: list[Statement] = []
-    if overdue_lists or overdue_pictures:
-        statements.append(
-            Statement(
-                "deletions.overdue",
-                Sort.WRONG,
-                f"Overdue: {number(overdue_lists)} watchlists and the pictures of "
-                f"{number(overdue_pictures)} alerts were due to be destroyed and are not.",
-            )
-        )
     return Section(
         "deletions",
         "Deletions",
         "Watchlists are destroyed when their deployment ends, pictures of alerts after use: each "
         "within 24 hours, unless pictures are held for a case.",
         (
-            part(
-                "deletions.lists",
-                "watchlists due that are destroyed",
-                _count(lists, pl.col("due") & pl.col("done")),
-                _count(lists, pl.col("due")),
-                of="watchlists due",
-            ),
-            count(
-                "deletions.lists-late",
-                "of those, later than they were due",
-                _count(lists, pl.col("late") & pl.col("done")),
-                of="watchlists",
-            ),
-            part(
-                "deletions.pictures",
-                "alerts due whose pictures are destroyed",
-                _count(pictures, pl.col("due") & pl.col("done")),
-                _count(pictures, pl.col("due")),
-                of="alerts due",
-            ),
-            count(
-                "deletions.pictures-late",
-                "of those, later than they were due",
-                _count(pictures, pl.col("late") & pl.col("done")),
-                of="alerts",
+            *_done("deletions.lists", lists, what="watchlists", destroyed="that are destroyed"),
+            *_done(
+                "deletions.pictures", pictures, what="alerts", destroyed="whose pictures are gone"
             ),
             count("deletions.held", "alerts held for a case", int(held), of="alerts"),
             count(
@@ -90,7 +56,32 @@ def deletions(facts: Facts, *, now: datetime) -> Section:
                 note="Each is tried again until it succeeds.",
             ),
         ),
-        statements=tuple(statements),
+        statements=_overdue(lists, pictures),
+    )
+
+
+def _done(name: str, table: pl.DataFrame, *, what: str, destroyed: str) -> tuple[Figure, Figure]:
+    done = _count(table, pl.col("due") & pl.col("done"))
+    due = _count(table, pl.col("due"))
+    late = _count(table, pl.col("late") & pl.col("done"))
+    return (
+        part(name, f"{what} due {destroyed}", done, due, of=f"{what} due"),
+        count(f"{name}-late", "of those, later than they were due", late, of=what),
+    )
+
+
+def _overdue(lists: pl.DataFrame, pictures: pl.DataFrame) -> tuple[Statement, ...]:
+    overdue = pl.col("due") & ~pl.col("done")
+    of_lists, of_pictures = _count(lists, overdue), _count(pictures, overdue)
+    if not of_lists and not of_pictures:
+        return ()
+    return (
+        Statement(
+            "deletions.overdue",
+            Sort.WRONG,
+            f"Overdue: {number(of_lists)} watchlists and the pictures of {number(of_pictures)} "
+            "alerts were due to be destroyed and are not.",
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from overt.facts.facts import Facts
-from overt.report.document.figures import Count, Part, Sort, Statement, Value
+from overt.report.document.figures import Count, Figure, Part, Sort, Statement, Value
 from overt.report.document.report import Section
 from overt.report.document.wording import number
 from overt.report.sections.making import amount, count, grid, part
@@ -18,67 +18,20 @@ __all__ = ["faces"]
 def faces(facts: Facts, total: Tally) -> Section:
     """Count faces seen, the denominator of every rate of false alerts."""
     by_reason = facts.unfit.group_by("reason").agg(pl.col("faces").cast(pl.Int64).sum()).collect()
-    unfit = dict(by_reason.iter_rows())
+    unfit = {str(reason): int(faces) for reason, faces in by_reason.iter_rows()}
     rows: dict[str, list[tuple[str, Value]]] = {
         str(reason): [
-            ("faces", Count(int(unfit.get(str(reason), 0)), "faces seen")),
-            ("share", Part(int(unfit.get(str(reason), 0)), total.seen, "faces seen")),
+            ("faces", Count(unfit.get(str(reason), 0), "faces seen")),
+            ("share", Part(min(unfit.get(str(reason), 0), total.seen), total.seen, "faces seen")),
         ]
         for reason in Reason
     }
-    per_deployment = total.seen / total.deployments if total.deployments else 0.0
-    statements = [
-        Statement(
-            "faces.once",
-            Sort.LIMIT,
-            "A face seen is one passage of one person before one camera. Who passes three cameras, "
-            "or comes back, is counted again: nobody is followed, so faces seen are not people.",
-        )
-    ]
-    if total.alerts:
-        statements.append(
-            Statement(
-                "faces.per-alert",
-                Sort.SAYS,
-                f"One alert was raised for every {number(total.seen / total.alerts)} faces seen. "
-                "Every other face was compared or passed over, and forgotten at once.",
-            )
-        )
-    gap = sum(int(value) for value in unfit.values()) - total.not_compared
-    if gap:
-        statements.append(
-            Statement(
-                "faces.reasons-do-not-add-up",
-                Sort.WRONG,
-                f"Reasons are recorded for {number(total.not_compared + gap)} faces that were not "
-                f"compared, but {number(total.not_compared)} were not: {gap:+,}.",
-            )
-        )
     return Section(
         "faces",
         "Faces seen",
         f"{number(total.seen)} faces were seen; {number(total.compared)} of them could be "
         "compared with a watchlist.",
-        (
-            count("faces.seen", "faces seen", total.seen, of="faces seen"),
-            amount("faces.per-deployment", "a deployment", per_deployment, unit="faces"),
-            part(
-                "faces.compared",
-                "compared with the watchlist",
-                total.compared,
-                total.seen,
-                of="faces seen",
-                note="A face that was not compared can raise no alert.",
-            ),
-            count("faces.frames", "frames looked at", total.frames, of="frames"),
-            part(
-                "faces.dropped",
-                "frames dropped",
-                total.dropped,
-                total.frames + total.dropped,
-                of="frames",
-            ),
-        ),
+        _figures(total),
         (
             grid(
                 "faces.not-compared",
@@ -87,5 +40,59 @@ def faces(facts: Facts, total: Tally) -> Section:
                 rows,
             ),
         ),
-        statements=tuple(statements),
+        statements=_statements(total, sum(unfit.values())),
     )
+
+
+def _figures(total: Tally) -> tuple[Figure, ...]:
+    per_deployment = total.seen / total.deployments if total.deployments else 0.0
+    return (
+        count("faces.seen", "faces seen", total.seen, of="faces seen"),
+        amount("faces.per-deployment", "a deployment", per_deployment, unit="faces"),
+        part(
+            "faces.compared",
+            "compared with the watchlist",
+            total.compared,
+            total.seen,
+            of="faces seen",
+            note="A face that was not compared can raise no alert.",
+        ),
+        count("faces.frames", "frames looked at", total.frames, of="frames"),
+        part(
+            "faces.dropped",
+            "frames dropped",
+            total.dropped,
+            total.frames + total.dropped,
+            of="frames",
+        ),
+    )
+
+
+def _statements(total: Tally, with_reason: int) -> tuple[Statement, ...]:
+    found = [
+        Statement(
+            "faces.once",
+            Sort.LIMIT,
+            "A face seen is one passage of one person before one camera. Who passes three cameras, "
+            "or comes back, is counted again: nobody is followed, so faces seen are not people.",
+        )
+    ]
+    if total.alerts:
+        found.append(
+            Statement(
+                "faces.per-alert",
+                Sort.SAYS,
+                f"One alert was raised for every {number(total.seen / total.alerts)} faces seen. "
+                "Every other face was compared or passed over, and forgotten at once.",
+            )
+        )
+    if with_reason != total.not_compared:
+        found.append(
+            Statement(
+                "faces.reasons-do-not-add-up",
+                Sort.WRONG,
+                f"Reasons are recorded for {number(with_reason)} faces that were not compared, but "
+                f"{number(total.not_compared)} were not: {with_reason - total.not_compared:+,}.",
+            )
+        )
+    return tuple(found)

@@ -55,7 +55,7 @@ def methods(options: Options, sources: tuple[Source, ...]) -> Section:
         "methods",
         "Methods",
         "Every figure is counted from the events of a log that cannot be rewritten. Whoever has "
-        "its export can compute this report again: `overt verify-report`.",
+        "its export can compute this report again: `overt verify --report`.",
         tuple(figures),
         statements=tuple(statements),
     )

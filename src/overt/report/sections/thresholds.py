@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from overt.facts.facts import Facts
-from overt.report.document.figures import Amount, Count, Figure, Moment, Value, Words
+from overt.report.document.figures import Amount, Count, Moment, Value, Words
 from overt.report.document.report import Section
 from overt.report.document.wording import number
 from overt.report.sections.making import count, grid
 
 __all__ = ["thresholds"]
+
+HEADS: Final = ("time", "place", "before", "after", "expected false alerts, times", "reason")
 
 
 def thresholds(facts: Facts) -> Section:
@@ -21,40 +25,21 @@ def thresholds(facts: Facts) -> Section:
         .sort("threshold")
         .collect()
     )
-    changes = (
-        facts.thresholds.join(
-            facts.deployments.select("force", "deployment", "place"),
-            on=["force", "deployment"],
-            how="left",
-        )
-        .sort("at")
-        .collect()
-    )
     rows: dict[str, list[tuple[str, Value]]] = {
         f"{threshold:g}": [("deployments", Count(int(deployments), "deployments"))]
         for threshold, deployments in authorised.iter_rows()
     }
-    each: dict[str, list[tuple[str, Value]]] = {}
-    for order, row in enumerate(changes.iter_rows(named=True), start=1):
-        each[str(order)] = [
-            ("time", Moment(row["at"].isoformat(timespec="minutes"))),
-            ("place", Words(str(row["place"]))),
-            ("before", Amount(float(row["before"]), "")),
-            ("after", Amount(float(row["after"]), "")),
-            ("factor", _factor(row["predicted_before"], row["predicted_after"])),
-            ("reason", Words(str(row["reason"]))),
-        ]
-    figures: tuple[Figure, ...] = (
-        count("thresholds.used", "thresholds authorised", authorised.height, of="thresholds"),
-        count("thresholds.changes", "changes while running", changes.height, of="changes"),
-    )
+    changes = _changes(facts)
     return Section(
         "thresholds",
         "Thresholds",
-        f"{number(changes.height)} thresholds were changed while recognition ran. A threshold is "
+        f"{number(len(changes))} thresholds were changed while recognition ran. A threshold is "
         "on the reference scale: the same number means the same expected rate of false alerts for "
         "every model.",
-        figures,
+        (
+            count("thresholds.used", "thresholds authorised", authorised.height, of="thresholds"),
+            count("thresholds.changes", "changes while running", len(changes), of="changes"),
+        ),
         (
             grid(
                 "thresholds.authorised",
@@ -62,22 +47,30 @@ def thresholds(facts: Facts) -> Section:
                 ("threshold", "deployments"),
                 rows,
             ),
-            grid(
-                "thresholds.each-change",
-                "Each change",
-                (
-                    "change",
-                    "time",
-                    "place",
-                    "before",
-                    "after",
-                    "expected false alerts, times",
-                    "reason",
-                ),
-                each,
-            ),
+            grid("thresholds.each-change", "Each change", ("change", *HEADS), changes),
         ),
     )
+
+
+def _changes(facts: Facts) -> dict[str, list[tuple[str, Value]]]:
+    """List each change; the first of two at one time is the one of the force that sorts first."""
+    places = facts.deployments.select("force", "deployment", "place")
+    changes = (
+        facts.thresholds.join(places, on=["force", "deployment"], how="left")
+        .sort("at", "force", "deployment")
+        .collect()
+    )
+    return {
+        str(order): [
+            ("time", Moment(row["at"].isoformat(timespec="minutes"))),
+            ("place", Words(str(row["place"]))),
+            ("before", Amount(float(row["before"]), "")),
+            ("after", Amount(float(row["after"]), "")),
+            ("factor", _factor(row["predicted_before"], row["predicted_after"])),
+            ("reason", Words(str(row["reason"]))),
+        ]
+        for order, row in enumerate(changes.iter_rows(named=True), start=1)
+    }
 
 
 def _factor(before: float, after: float) -> Value:

@@ -1,0 +1,145 @@
+"""`overt report`: figures of a deployment or a period, computed from the record or from exports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from overt.cli.extras import needs_extra
+from overt.cli.recording import opened_record
+from overt.cli.showing import plain_console
+from overt.clock import SystemClock
+from overt.errors import RefusedError, ReportError
+from overt.ledger.keys import VerifierKey
+from overt.report.document.report import Options, Report
+from overt.text import printable
+from overt.wiring import make_log
+
+if TYPE_CHECKING:
+    from overt.report.recorded import Counted
+
+__all__ = ["report"]
+
+report = typer.Typer(help="Figures that anybody can compute again.", no_args_is_help=True)
+
+HERE = "this machine"  # whose record it is before its log was begun
+
+Out = Annotated[Path, typer.Option(help="the folder to write")]
+Exports = Annotated[
+    list[Path] | None,
+    typer.Option("--export", help="a ledger's export to count, in place of this record"),
+]
+Keys = Annotated[list[str] | None, typer.Option("--key", help="the public key of an export's log")]
+OnlyFinal = Annotated[bool, typer.Option("--final", help="refuse while anything does not add up")]
+Exposure = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        metavar="LOW HIGH", help="assumed share of the faces seen that were of the group, 0 to 1"
+    ),
+]
+AsOf = Annotated[
+    datetime | None, typer.Option(help="what was due by then is judged, UTC; else now")
+]
+
+
+@report.command()
+def deployment(
+    deployment: Annotated[str, typer.Argument(help="the deployment's id")],
+    *,
+    out: Out = Path("report"),
+    export: Exports = None,
+    key: Keys = None,
+    as_of: AsOf = None,
+    final: OnlyFinal = False,
+) -> None:
+    """Report on one deployment."""
+    options = Options(_as_of(as_of), deployment=deployment)
+    _publish(_computed(options, export, key), out, final=final)
+
+
+@report.command()
+def period(
+    start: Annotated[
+        datetime | None, typer.Option("--from", help="windows that start at it or later, UTC")
+    ] = None,
+    end: Annotated[datetime | None, typer.Option("--to", help="and before it, UTC")] = None,
+    *,
+    out: Out = Path("report"),
+    export: Exports = None,
+    key: Keys = None,
+    exposure: Exposure = None,
+    as_of: AsOf = None,
+    final: OnlyFinal = False,
+) -> None:
+    """Report on all deployments of a period; trials are left out."""
+    options = Options(
+        _as_of(as_of),
+        start=_written(start),
+        end=_written(end),
+        exposure_low=exposure[0] if exposure else None,
+        exposure_high=exposure[1] if exposure else None,
+    )
+    _publish(_computed(options, export, key), out, final=final)
+
+
+def _computed(options: Options, exports: list[Path] | None, keys: list[str] | None) -> Report:
+    with needs_extra("report"):
+        from overt.report.computing import compute
+    with plain_console(stderr=True).status("counting"):
+        counted = _counted(exports or [], keys or [])
+        first, *others = counted
+        return compute(
+            first.facts.plus(other.facts for other in others),
+            options=options,
+            sources=[one.source for one in counted],
+            made=SystemClock().now(),
+            software=version("overt"),
+        )
+
+
+def _counted(exports: list[Path], keys: list[str]) -> list[Counted]:
+    from overt.report.recorded import facts_of_export, facts_of_record
+
+    if not exports:
+        with opened_record() as (settings, store):
+            log = make_log(settings, store=store)
+            return [facts_of_record(store, force=log.first_key().name if log.is_there else HERE)]
+    if not keys:
+        raise ReportError(
+            "export: got no --key, want the public key of its log",
+            hint="its publisher gives it in another way than the export: `overt ledger key`",
+        )
+    trusted = tuple(VerifierKey.parse(text) for text in keys)
+    return [facts_of_export(path, keys=trusted) for path in exports]
+
+
+def _publish(made: Report, out: Path, *, final: bool) -> None:
+    from overt.report.folder import write_folder
+
+    console = plain_console(stderr=True)
+    wrong = made.wrong()
+    for statement in wrong:
+        console.print(f"does not add up: {printable(statement.text)}", soft_wrap=True)
+    if final and wrong:
+        raise RefusedError(
+            f"report: got {len(wrong)} things that do not add up, want none in a final report",
+            hint="record what is missing; or leave out --final, and publish what does not add up",
+        )
+    for path in write_folder(out, made):
+        print(path)
+
+
+def _as_of(time: datetime | None) -> str:
+    return _written(time) or SystemClock().now().isoformat(timespec="seconds")
+
+
+def _written(time: datetime | None) -> str:
+    """Write a time of the command line: one without a zone is UTC, as its help says."""
+    if time is None:
+        return ""
+    aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return aware.isoformat(timespec="seconds")

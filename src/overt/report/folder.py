@@ -1,0 +1,36 @@
+"""A report as a folder: the page, the figures as JSON, and the open data beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overt.errors import ReportError
+from overt.report.document.report import Report
+from overt.report.document.written import write_report
+from overt.report.render.page import page
+
+__all__ = ["write_folder"]
+
+
+def write_folder(folder: Path, report: Report) -> tuple[Path, ...]:
+    """Write a report into a folder, and give the files.
+
+    Raises:
+        ReportError: a file cannot be written.
+    """
+    files = {
+        "report.json": write_report(report),
+        "index.html": page(report).encode(),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            beside = folder / f".{name}.new"
+            beside.write_bytes(data)
+            beside.replace(folder / name)
+    except OSError as error:
+        raise ReportError(
+            f"{folder}: got {error.strerror}, want a folder that can be written",
+            hint="name another folder, or make room",
+        ) from error
+    return tuple(folder / name for name in files)
