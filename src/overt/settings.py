@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="the rules that deployments keep: a policy's name or file",
     )
+    witnesses: tuple[str, ...] = Field(
+        default=(),
+        description="public keys of those who cosign the ledger's checkpoints",
+    )
     master_command: tuple[str, ...] = Field(
         default=(),
         description="program and arguments that wrap data keys; if not given, a key in a file does",
