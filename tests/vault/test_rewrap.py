@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from folder_lock import folder_locked
 from kms import Kms
 
 from overt.errors import VaultError
@@ -126,3 +128,19 @@ def test_a_key_destroyed_meanwhile_stays_destroyed(kms: Kms) -> None:
     assert not kms.ring().rewrap("a", old=old)
     assert ring.names() == ()
     assert files(folder) == ["master.key"]
+
+
+def test_a_key_is_not_replaced_while_another_process_destroys_one(kms: Kms) -> None:
+    folder = kms.folder / "ring"
+    ring = KeyRing(folder)
+    ring.create("a")
+    ring.create("b")
+    old = MasterFile(folder / "master.key", make=False)
+    with ThreadPoolExecutor(2) as pool:
+        with folder_locked(folder / "keys"):
+            answers = [
+                pool.submit(kms.ring().rewrap, "a", old=old),
+                pool.submit(ring.destroy, "b"),
+            ]
+            assert not wait(answers, timeout=0.6).done, "one did not wait"
+        assert [answer.result() for answer in answers] == [True, True]
