@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
@@ -216,3 +219,46 @@ def test_an_altered_request_is_another_or_none(position: int, change: int) -> No
 def test_a_malformed_answer_is_refused(data: bytes) -> None:
     with pytest.raises(NoteError):
         parse_answer(data)
+
+
+def minimal(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run it where nothing but the standard library, cryptography and overt can be imported."""
+    code = (
+        "import runpy, sys\n"
+        "class Only:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        top = name.partition('.')[0]\n"
+        "        allowed = {'overt', 'cryptography', '_cffi_backend', *sys.stdlib_module_names}\n"
+        "        if top not in allowed:\n"
+        "            raise ImportError(f'not in a minimal install: {name}')\n"
+        "sys.meta_path.insert(0, Only())\n"
+        "runpy.run_module('overt.ledger.cosign', run_name='__main__', alter_sys=True)\n"
+    )
+    return subprocess.run(  # noqa: S603 - fixed arguments
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+
+
+def test_a_minimal_install_can_witness(tmp_path: Path) -> None:
+    folder, request = tmp_path / "w", tmp_path / "request"
+    begun = minimal("--folder", folder, "--begin", NAME)
+    assert begun.returncode == 0, begun.stderr
+    key = VerifierKey.parse(begun.stdout.strip())
+    log = ("--folder", folder, "--log", FIRST.verifier.text)
+    request.write_bytes(asked(LOG, 0, 9).data)
+    done = minimal(*log, request)
+    assert done.returncode == 0, done.stderr
+    note = Note(asked(LOG, 0, 9).note.text, parse_answer(done.stdout.encode()))
+    assert Witnesses((key,), 1).check(note)
+    request.write_bytes(asked(LOG, 0, 4).data)
+    done = minimal(*log, request)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "rolled back" in done.stderr
+    assert "hint: cosign nothing" in done.stderr
+    assert minimal(*log, tmp_path / "none").returncode == 2
+    assert minimal(*log).returncode == 2
