@@ -131,3 +131,14 @@ def test_the_snapshot_holds_every_setting_and_no_login() -> None:
     assert list(written) == sorted(Settings.model_fields)
     assert written["providers"] == ["https://h/x", "CPU"]
     assert snapshot(read_settings()) == text
+
+
+def test_the_snapshot_names_the_master_command_without_its_arguments() -> None:
+    configured('master_command = ["/usr/local/bin/kms-wrap", "--pin", "1234"]\n')
+    settings = read_settings()
+    assert settings.master_command == ("/usr/local/bin/kms-wrap", "--pin", "1234")
+    assert json.loads(snapshot(settings))["master_command"] == ["kms-wrap"]
+    configured('master_command = [["--pin", "1234"]]\n')
+    with pytest.raises(SettingsError, match=r"master_command\.0: got what is not shown") as told:
+        read_settings()
+    assert "1234" not in str(told.value)

@@ -13,6 +13,7 @@ import platformdirs
 import pydantic_settings
 import rfc8785
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -68,6 +69,14 @@ class Settings(BaseSettings):
         default="reference",
         min_length=1,
         description="the rules that deployments keep: a policy's name or file",
+    )
+    witnesses: tuple[str, ...] = Field(
+        default=(),
+        description="public keys of those who cosign the ledger's checkpoints",
+    )
+    master_command: tuple[str, ...] = Field(
+        default=(),
+        description="program and arguments that wrap data keys; if not given, a key in a file does",
     )
 
     @classmethod
@@ -128,8 +137,14 @@ class Settings(BaseSettings):
 
 
 def snapshot(settings: Settings) -> str:
-    """Write the settings as canonical JSON (RFC 8785) to be recorded; logins are left out."""
-    return rfc8785.dumps(_without_logins(settings.model_dump(mode="json"))).decode()
+    """Write the settings as canonical JSON (RFC 8785) to be recorded.
+
+    Logins are left out, and of the master command all but the program's name: its arguments may
+    be, or tell where to find, a secret.
+    """
+    values = settings.model_dump(mode="json")
+    values["master_command"] = [Path(part).name for part in settings.master_command[:1]]
+    return rfc8785.dumps(_without_logins(values)).decode()
 
 
 def _without_logins(value: Any) -> Any:
@@ -161,11 +176,17 @@ def read_settings() -> Settings:
         raise SettingsError(f"settings: {error}, want a list as JSON") from error
     except ValidationError as error:
         lines = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'])}: got {problem['input']!r}, "
+            f"{'.'.join(str(part) for part in problem['loc'])}: got {_shown(problem)}, "
             f"{problem['msg']}"
             for problem in error.errors()
         )
         raise SettingsError(f"settings: {lines}") from error
+
+
+def _shown(problem: ErrorDetails) -> str:
+    """Give what was got, unless it may hold a secret."""
+    secret = problem["loc"][:1] == ("master_command",)
+    return "what is not shown" if secret else repr(problem["input"])
 
 
 def _require_known(environment: Mapping[str, str]) -> None:

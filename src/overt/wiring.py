@@ -44,6 +44,7 @@ from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
+from overt.vault.master_command import MasterCommand
 from overt.vault.sealed import SALT_BYTES, commitment, new_salt
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "make_office",
     "make_retention",
     "open_bundle_here",
+    "open_keys",
     "open_models",
     "open_records",
 ]
@@ -189,10 +191,16 @@ def open_records(settings: Settings) -> Store:
     return open_store(settings.record_address)
 
 
+def open_keys(settings: Settings) -> KeyRing:
+    """Open this machine's keys, under the master key that is set: a command, else a file."""
+    command = settings.master_command
+    return KeyRing(settings.keys_dir, master=MasterCommand(command) if command else None)
+
+
 def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retention:
     """Make what deletes evidence when it is due, by the policy's limits."""
     policy = open_policy(settings.policy)
-    keys = KeyRing(settings.keys_dir)
+    keys = open_keys(settings)
     return Retention(
         store=store,
         vault=Vault(settings.evidence_dir, keys),
@@ -214,7 +222,7 @@ def make_office(
 
 def make_desk(settings: Settings, deployment: str, *, store: Store, clock: Clock) -> Desk:
     """Make where a deployment's alerts are judged."""
-    keys = KeyRing(settings.keys_dir)
+    keys = open_keys(settings)
     room = EvidenceRoom(
         seal=decoy_sealer(settings.evidence_dir, keys),
         open=evidence_opener(settings.evidence_dir, keys),
@@ -227,7 +235,7 @@ def make_log(settings: Settings, *, store: Store) -> TransparencyLog:
     return TransparencyLog(
         settings.ledger_dir,
         store=store,
-        keys=KeyRing(settings.keys_dir),
+        keys=open_keys(settings),
         clock=SystemClock(),
         new_id=time_ordered_id,
     )
@@ -235,7 +243,7 @@ def make_log(settings: Settings, *, store: Store) -> TransparencyLog:
 
 def make_disclosure(settings: Settings) -> Disclosure:
     """Make what answers whether somebody was listed."""
-    keys = KeyRing(settings.keys_dir)
+    keys = open_keys(settings)
     return Disclosure(Vault(settings.disclosure_dir, keys), keys)
 
 

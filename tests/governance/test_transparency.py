@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from builders import make_alert_raised
+from folder_lock import folder_locked
 
 from overt.errors import ExportError, LedgerError, ProofError, SignatureError
 from overt.governance.transparency import TransparencyLog
+from overt.ledger.checkpoint import Checkpoint
 from overt.ledger.keys import KeyKind, SigningKey
 from overt.ledger.note import Note
 from overt.ledger.verify import verify_export
+from overt.ledger.witness import Witnesses, cosign
 from overt.records.sqlite import open_sqlite
 from overt.values.alert_events import AlertClaimed
 from overt.values.events import Event
@@ -165,3 +169,47 @@ def test_the_signing_key_lies_sealed(place: Place) -> None:
     place.log.begin(ORIGIN)
     files = [path for path in place.folder.rglob("*") if path.is_file()]
     assert not any(b"PRIVATE+KEY" in path.read_bytes() for path in files)
+
+
+def test_two_witnesses_answers_are_both_kept(place: Place) -> None:
+    place.log.begin(ORIGIN)
+    place.append(1)
+    note = place.log.checkpoint()
+    keys = [SigningKey.generate(f"w/{n}", kind=KeyKind.WITNESS) for n in range(2)]
+    answers = [cosign(note, key=key, at=START).signatures[-1:] for key in keys]
+    with ThreadPoolExecutor(2) as pool, folder_locked(place.folder / "ledger" / "checkpoints"):
+        done = [pool.submit(place.log.add_signatures, 2, answer) for answer in answers]
+        assert not wait(done, timeout=0.3).done, "one did not wait"
+    (kept,) = place.log.checkpoints()
+    assert len(Witnesses(tuple(key.verifier for key in keys), 2).check(kept)) == 2
+
+
+def test_an_export_can_end_at_an_earlier_checkpoint(place: Place) -> None:
+    key = place.log.begin(ORIGIN)
+    place.append(2)
+    earlier = place.log.checkpoint()
+    place.log.rotate()
+    place.append(2)
+    place.log.checkpoint()
+    path = place.folder / "export.jsonl"
+    assert place.log.export(path, until=earlier).size == 4
+    verified = verify_export(path, keys=[key], against=earlier, witnesses=None)
+    assert (verified.size, verified.earlier, verified.chain.keys) == (4, (), (key,))
+
+
+def test_a_proof_is_only_of_what_was_signed(place: Place) -> None:
+    place.log.begin(ORIGIN)
+    place.append(2)
+    place.log.checkpoint()
+    place.append(2)
+    note = place.log.checkpoint()
+    first, last = (Checkpoint.parse(one.text) for one in place.log.checkpoints())
+    place.log.proof(note, after=4).check(old_root=first.root, root=last.root)
+    with pytest.raises(ProofError, match="got sizes 9 and 8"):
+        place.log.proof(note, after=9)
+    for path in (place.folder / "ledger" / "hashes").glob("row-0"):
+        hashes = bytearray(path.read_bytes())
+        hashes[0] ^= 1
+        path.write_bytes(hashes)
+    with pytest.raises(ProofError, match=r"8 leaves: got root .* as signed"):
+        place.opened().proof(note, after=4)

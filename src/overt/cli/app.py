@@ -20,6 +20,7 @@ from overt.cli.db import db
 from overt.cli.demo import demo
 from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
+from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
 from overt.cli.policy import policy
@@ -54,6 +55,7 @@ app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
 app.add_typer(report, name="report")
+app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")
 app.add_typer(models, name="models")

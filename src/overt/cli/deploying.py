@@ -37,8 +37,14 @@ from overt.values.deployment import Deployment
 from overt.values.events import DeploymentConfigured, DeploymentStarted, WatchlistDestroyed
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
-from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_line, evidence_sealer, make_disclosure, make_office
+from overt.wiring import (
+    Models,
+    camera_line,
+    evidence_sealer,
+    make_disclosure,
+    make_office,
+    open_keys,
+)
 
 __all__ = ["Finished", "Recorded", "deploy", "print_finished"]
 
@@ -263,7 +269,7 @@ def _begin(deployment: str, *, store: Store, settings: Settings, clock: Clock) -
 
 def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
     """Give what seals an alert's evidence, and writes whom it was about into the index."""
-    seal = evidence_sealer(settings.evidence_dir, KeyRing(settings.keys_dir))
+    seal = evidence_sealer(settings.evidence_dir, open_keys(settings))
     disclosure = make_disclosure(settings)
 
     def sealed(alert: Alert, evidence: bytes) -> str:

@@ -21,8 +21,7 @@ from overt.review.office import Office
 from overt.settings import Settings
 from overt.text import printable
 from overt.values.deployment import Rank
-from overt.vault.keys import KeyRing
-from overt.wiring import make_office, open_bundle_here, open_models
+from overt.wiring import make_office, open_bundle_here, open_keys, open_models
 
 __all__ = ["deployment", "draft_digest"]
 
@@ -63,7 +62,7 @@ def authorise(identifier: Id, file: File, *, by: By) -> None:
     """
     drafted, digest = read_deployment(file), draft_digest(file)
     with _opened() as (settings, office):
-        listed = ListFile(drafted.watchlist, keys=KeyRing(settings.keys_dir))
+        listed = ListFile(drafted.watchlist, keys=open_keys(settings))
         bundle = open_models(drafted.bundle, settings=settings).opened.bundle
         subject = Subject(drafted, listed.watchlist, bundle)
         _tell(office.authorise(identifier, subject, draft=digest, by=by))
@@ -175,7 +174,7 @@ def close(
     """Close a deployment whose list is destroyed and whose due evidence is deleted."""
     with _opened() as (settings, office):
         if watchlist is not None:
-            listed = ListFile(watchlist, keys=KeyRing(settings.keys_dir))
+            listed = ListFile(watchlist, keys=open_keys(settings))
             office.require_over(identifier, watchlist=listed.watchlist.digest)
             listed.destroy()
             office.list_destroyed(identifier, watchlist=listed.watchlist.digest)

@@ -26,7 +26,7 @@ from overt.inference.opened import find_manifest
 from overt.settings import Settings, read_settings
 from overt.text import printable
 from overt.values.deployment import Deployment
-from overt.vault.keys import KeyRing
+from overt.wiring import open_keys
 
 __all__ = ["policy"]
 
@@ -107,7 +107,7 @@ def check(
 def _subject(drafted: Deployment, settings: Settings) -> Subject:
     """Open the list and the model's manifest; the model itself is not needed."""
     bundle = read_manifest(find_manifest(drafted.bundle, folder=settings.bundles_dir))
-    watchlist = ListFile(drafted.watchlist, keys=KeyRing(settings.keys_dir)).watchlist
+    watchlist = ListFile(drafted.watchlist, keys=open_keys(settings)).watchlist
     return Subject(drafted, watchlist, bundle)
 
 

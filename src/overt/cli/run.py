@@ -14,8 +14,7 @@ from overt.clock import SystemClock
 from overt.governance.deployment_file import read_deployment
 from overt.governance.listfile import ListFile
 from overt.settings import read_settings
-from overt.vault.keys import KeyRing
-from overt.wiring import open_models
+from overt.wiring import open_keys, open_models
 
 __all__ = ["run"]
 
@@ -45,7 +44,7 @@ def run(
         drafted,
         settings=settings,
         models=open_models(drafted.bundle, settings=settings),
-        listfile=ListFile(drafted.watchlist, keys=KeyRing(settings.keys_dir)),
+        listfile=ListFile(drafted.watchlist, keys=open_keys(settings)),
         sheets=sheets,
         clock=SystemClock(),
         console=console,

@@ -29,7 +29,7 @@ from overt.values.deployment import (
 )
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
-from overt.wiring import open_models
+from overt.wiring import open_keys, open_models
 
 __all__ = ["run_trial", "try_video"]
 
@@ -67,7 +67,7 @@ def run_trial(
     models = open_models(bundle, settings=settings)
     kept = settings.model_copy(update={"data_dir": out / "data", "records": ""})
     kept.make_data_dir()
-    list_folder, keys = kept.data_dir / "list", KeyRing(kept.keys_dir)
+    list_folder, keys = kept.data_dir / "list", open_keys(kept)
     _discard(list_folder, keys)  # of a trial that was killed: a list is for one use
     try:
         applications = list(from_folder(listed, _grounds()))

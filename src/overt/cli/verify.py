@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from overt.cli.extras import needs_extra
+from overt.cli.files import read_file
 from overt.errors import InputError
 from overt.ledger.keys import VerifierKey
 from overt.ledger.note import Note
-from overt.ledger.verify import verify_export
+from overt.ledger.verify import Verified, verify_export
 from overt.ledger.witness import Witnesses
 from overt.report.document.written import read_report_file
 
@@ -33,19 +34,30 @@ def verify(
     report: Annotated[
         Path | None, typer.Option(help="a report.json: compute it again from the export")
     ] = None,
+    timestamp: Annotated[
+        Path | None, typer.Option(help="an authority's response (.tsr) on one of its checkpoints")
+    ] = None,
+    timestamp_root: Annotated[
+        Path | None, typer.Option(help="root certificates of that authority, PEM")
+    ] = None,
 ) -> None:
     """Prove that an export is whole: nothing was altered, dropped, added or moved.
 
     With a report, prove too that each of its figures follows from the export. Needs no network
     and no other file of overt's. Exit code 1, and exactly what fails, if not.
     """
+    if (timestamp is None) != (timestamp_root is None):
+        raise InputError("got one of --timestamp and --timestamp-root, want both or neither")
     witnesses = tuple(VerifierKey.parse(text) for text in witness or ())
     verified = verify_export(
         path,
         keys=tuple(VerifierKey.parse(text) for text in key),
-        against=None if against is None else Note.parse(_read(against)),
+        against=None if against is None else Note.parse(read_file(against, want="a checkpoint")),
         witnesses=Witnesses(witnesses, len(witnesses)) if witnesses else None,
     )
+    stamped = ""
+    if timestamp is not None and timestamp_root is not None:
+        stamped = _stamped(verified, timestamp, root=timestamp_root)
     print(f"ok: {verified.origin}, {verified.size} events, root {verified.root.hex()}")
     for earlier in verified.earlier:
         print(f"ok: goes on from the checkpoint of {earlier.size} events")
@@ -53,6 +65,8 @@ def verify(
         print(f"ok: goes on from {against}")
     for cosignature in verified.cosignatures:
         print(f"ok: witnessed by {cosignature.key.name}")
+    if stamped:
+        print(f"ok: {stamped}")
     if report is not None:
         _verify_report(report, path, keys=tuple(VerifierKey.parse(text) for text in key))
 
@@ -70,8 +84,14 @@ def _verify_report(path: Path, export: Path, *, keys: tuple[VerifierKey, ...]) -
     print(f"ok: {len(published.figures())} figures of {path} follow from the log")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: got {error.strerror}, want a checkpoint") from error
+def _stamped(verified: Verified, response: Path, *, root: Path) -> str:
+    # Only who asks needs the extra `timestamp`.
+    from overt.ledger.timestamp import find_stamped
+
+    checkpoint, at = find_stamped(
+        (*verified.earlier, verified.checkpoint),
+        read_file(response, want="a timestamp"),
+        roots=read_file(root, want="certificates"),
+    )
+    size, told = checkpoint.size, at.isoformat(timespec="seconds")
+    return f"the checkpoint of {size} events existed at {told}, by a timestamp"

@@ -20,7 +20,7 @@ from overt.settings import read_settings
 from overt.text import printable, sheet_cell
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, make_enrolment, open_models
+from overt.wiring import Models, make_enrolment, open_keys, open_models
 
 __all__ = ["watchlist"]
 
@@ -57,7 +57,7 @@ def build(
         out=out,
         name=name,
         models=open_models(bundle, settings=settings),
-        keys=KeyRing(settings.keys_dir),
+        keys=open_keys(settings),
     )
     report = write_report(built, out.with_name(out.name + "-report.csv"))
     console.print(
@@ -75,7 +75,7 @@ def destroy(
     """Destroy a list: its key first, so that no copy of it can be read again."""
     settings = read_settings()
     settings.make_data_dir()
-    destroy_list(folder, keys=KeyRing(settings.keys_dir))
+    destroy_list(folder, keys=open_keys(settings))
     console.print(f"{printable(str(folder))}: destroyed", soft_wrap=True)
 
 

@@ -6,19 +6,22 @@ when it is lost), the signed checkpoints and the key that signs them, sealed und
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+import fcntl
+import os
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from overt.clock import Clock
-from overt.errors import LedgerError
+from overt.errors import LedgerError, ProofError
 from overt.ids import NewId
 from overt.ledger.checkpoint import Checkpoint, next_checkpoint
 from overt.ledger.hash_files import FileHashes
 from overt.ledger.hashes import HashTree
 from overt.ledger.keys import KeyKind, SigningKey, VerifierKey
-from overt.ledger.note import Note
+from overt.ledger.note import Note, Signature
+from overt.ledger.proofs import ConsistencyProof, prove_consistency
 from overt.ledger.rotation import KeyChain, Rotation
 from overt.ledger.tree import hash_leaf
 from overt.ledger.verify import Verified, publish
@@ -36,7 +39,9 @@ CONTEXT: Final = b"overt ledger signing key"
 FIRST: Final = "first.vkey"
 CHECKPOINTS: Final = "checkpoints"
 ROTATIONS: Final = "rotations"
+TIMESTAMPS: Final = "timestamps"
 SUFFIX: Final = ".note"
+STAMP: Final = ".tsr"
 
 
 class TransparencyLog:
@@ -143,19 +148,61 @@ class TransparencyLog:
         _write(self._folder / ROTATIONS / _file_name(sequence), note.data)
         return new.verifier
 
-    def export(self, path: Path) -> Verified:
-        """Write the public export, up to a checkpoint of everything; it is verified as written.
+    def proof(self, note: Note, *, after: int) -> ConsistencyProof:
+        """Prove that the first `after` leaves are the beginning of a checkpoint of this log.
+
+        Raises:
+            ProofError: more leaves than it has, or the record is not what was signed.
+        """
+        checkpoint = self.chain().open(note)
+        with closing(FileHashes(self._folder / "hashes", write=True)) as hashes:
+            tree = self._caught_up(hashes)
+            if (root := tree.root(checkpoint.size)) != checkpoint.root:
+                raise ProofError(
+                    f"log {checkpoint.origin!r}, {checkpoint.size} leaves: got root {root.hex()}, "
+                    f"want {checkpoint.root.hex()} as signed"
+                )
+            return prove_consistency(tree, old_size=after, size=checkpoint.size)
+
+    def add_signatures(self, size: int, signatures: Sequence[Signature]) -> Note:
+        """Add signatures, checked by the caller, to the checkpoint of this size."""
+        path = self._folder / CHECKPOINTS / _file_name(size)
+        with _locked(path.parent):  # two witnesses' answers may come at once
+            note = Note.parse(path.read_bytes())
+            for signature in signatures:
+                note = note.with_signature(signature)
+            _write(path, note.data)
+        return note
+
+    def add_timestamp(self, size: int, response: bytes) -> None:
+        """Keep an authority's response (DER), checked by the caller, for a checkpoint."""
+        folder = self._folder / TIMESTAMPS
+        folder.mkdir(exist_ok=True)
+        _write(folder / _file_name(size, STAMP), response)
+
+    def timestamp(self, size: int) -> bytes | None:
+        """Give the response kept for the checkpoint of this size, or for the last one before it."""
+        kept = sorted((self._folder / TIMESTAMPS).glob(f"*{STAMP}"))
+        until = [path for path in kept if path.name <= _file_name(size, STAMP)]
+        return until[-1].read_bytes() if until else None
+
+    def export(self, path: Path, *, until: Note | None = None) -> Verified:
+        """Write the public export, up to a checkpoint; it is verified as written.
+
+        Args:
+            path: the file to write.
+            until: a checkpoint of this log; if not given, a new one of everything.
 
         Raises:
             LedgerError: it does not verify, or cannot be written.
         """
-        size = Checkpoint.parse(self.checkpoint().text).size
+        size = Checkpoint.parse((until or self.checkpoint()).text).size
         leaves = self._store.leaves()
         return publish(
             path,
             key=self.first_key(),
-            rotations=tuple(self._notes(ROTATIONS)),
-            checkpoints=self.checkpoints(),
+            rotations=tuple(self._notes(ROTATIONS, until=size)),
+            checkpoints=tuple(self._notes(CHECKPOINTS, until=size)),
             leaves=(leaf for leaf, _ in zip(leaves, range(size), strict=False)),
         )
 
@@ -165,9 +212,10 @@ class TransparencyLog:
         tree.commit()
         return tree
 
-    def _notes(self, folder: str) -> Iterator[Note]:
+    def _notes(self, folder: str, *, until: int | None = None) -> Iterator[Note]:
         for path in sorted((self._folder / folder).glob(f"*{SUFFIX}")):
-            yield Note.parse(path.read_bytes())
+            if until is None or path.name <= _file_name(until):
+                yield Note.parse(path.read_bytes())
 
     def _signing_key(self, number: int) -> SigningKey:
         sealed = self._vault.get(f"signing-{number}", KEY_NAME, context=CONTEXT)
@@ -177,8 +225,18 @@ class TransparencyLog:
         self._vault.put(f"signing-{number}", KEY_NAME, key.text.encode(), context=CONTEXT)
 
 
-def _file_name(size: int) -> str:
-    return f"{size:015d}{SUFFIX}"
+def _file_name(size: int, suffix: str = SUFFIX) -> str:
+    return f"{size:015d}{suffix}"  # sorted by name, they are sorted by size
+
+
+@contextmanager
+def _locked(folder: Path) -> Generator[None]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,24 +1,27 @@
 """Timestamps of checkpoints by an authority (RFC 3161): the log stood like this at that time.
 
-The authority stamps the text of the checkpoint, so witnesses may sign it before or after. Only the
-function handed in reaches the network. Importing this without the
-extra `timestamp` raises LedgerError.
+The authority stamps the text of the checkpoint, so witnesses may sign it before or after. Nothing
+here reaches the network, save the function handed in. Importing this without the extra `timestamp`
+raises LedgerError.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from cryptography import x509
 
 from overt.errors import LedgerError, SignatureError
+from overt.ledger.checkpoint import Checkpoint
 from overt.ledger.note import Note
 
 try:
     from rfc3161_client import (
         HashAlgorithm,
+        TimeStampRequest,
         TimestampRequestBuilder,
         VerificationError,
         VerifierBuilder,
@@ -30,7 +33,7 @@ except ImportError as missing:
         hint='pip install "overt[timestamp]"',
     ) from missing
 
-__all__ = ["Ask", "check_timestamp", "request_timestamp"]
+__all__ = ["Ask", "check_timestamp", "find_stamped", "request_timestamp", "timestamp_request"]
 
 Ask: TypeAlias = Callable[[bytes], bytes]  # sends a TimeStampReq (DER), gives the TimeStampResp
 
@@ -46,11 +49,15 @@ def request_timestamp(note: Note, *, ask: Ask, roots: bytes) -> bytes:
     Raises:
         SignatureError: the response is not to this request, or not of that authority.
     """
-    builder = TimestampRequestBuilder(note.text.encode())
-    request = builder.hash_algorithm(HashAlgorithm.SHA256).build()
+    request = build(note)
     response = ask(request.as_bytes())
-    verify(note, response, roots=roots, nonce=request.nonce)
+    verify(note.text, response, roots=roots, nonce=request.nonce)
     return response
+
+
+def timestamp_request(note: Note) -> bytes:
+    """Write what an authority is asked (TimeStampReq, DER), to be sent by other means."""
+    return build(note).as_bytes()
 
 
 def check_timestamp(note: Note, response: bytes, *, roots: bytes) -> datetime:
@@ -59,19 +66,52 @@ def check_timestamp(note: Note, response: bytes, *, roots: bytes) -> datetime:
     Raises:
         SignatureError: it is of something else, or not of that authority.
     """
-    return verify(note, response, roots=roots, nonce=None)
+    return verify(note.text, response, roots=roots, nonce=None)
 
 
-def verify(note: Note, response: bytes, *, roots: bytes, nonce: int | None) -> datetime:
+def find_stamped(
+    checkpoints: Sequence[Checkpoint], response: bytes, *, roots: bytes
+) -> tuple[Checkpoint, datetime]:
+    """Find the checkpoint that a response (DER) is of, check it, and give the time (UTC).
+
+    Raises:
+        SignatureError: it is of none of them, or not of that authority.
+    """
+    try:
+        stamped = decode_timestamp_response(response).tst_info.message_imprint.message
+    except ValueError as error:
+        raise refused(error) from error
+    for checkpoint in checkpoints:
+        if hashlib.sha256(checkpoint.text.encode()).digest() == stamped:
+            return checkpoint, verify(checkpoint.text, response, roots=roots, nonce=None)
+    sizes = ", ".join(str(checkpoint.size) for checkpoint in checkpoints[-5:]) or "none"
+    raise SignatureError(
+        f"timestamp: got one of something else, want one of a checkpoint; there are {sizes} leaves",
+        hint="ask for one with `overt ledger timestamp request`",
+    )
+
+
+def build(note: Note) -> TimeStampRequest:
+    """Make a request over a checkpoint's text, with a random nonce."""
+    builder = TimestampRequestBuilder(note.text.encode())
+    return builder.hash_algorithm(HashAlgorithm.SHA256).build()
+
+
+def verify(text: str, response: bytes, *, roots: bytes, nonce: int | None) -> datetime:
     """Check a response against the text, the roots and, where there is one, the nonce."""
     try:
         certificates = x509.load_pem_x509_certificates(roots)
         stamped = decode_timestamp_response(response)
         verifier = VerifierBuilder(roots=certificates, nonce=nonce).build()
-        verifier.verify_message(stamped, note.text.encode())
+        verifier.verify_message(stamped, text.encode())
         return stamped.tst_info.gen_time.astimezone(UTC)
     except (VerificationError, ValueError) as error:
-        raise SignatureError(
-            f"timestamp: got {error}, want one of the given authority over this checkpoint",
-            hint="check that certificates and checkpoint are those that belong to it",
-        ) from error
+        raise refused(error) from error
+
+
+def refused(error: Exception) -> SignatureError:
+    """Say why a response is not taken."""
+    return SignatureError(
+        f"timestamp: got {error}, want one of the given authority over this checkpoint",
+        hint="check that certificates and checkpoint are those that belong to it",
+    )

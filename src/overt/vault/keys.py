@@ -1,7 +1,8 @@
 """The keys of sealed data: one for each deployment, watchlist or alert, wrapped by a master key.
 
 A data key lies in a file of its own, sealed with AES-256-GCM (AEAD_AES_256_GCM of RFC 5116) under
-the master key, its name as the context: renamed or swapped, it does not open. Nothing is kept in
+the master key, its name as the context: renamed or swapped, it does not open. Another master, a
+command (overt.vault.master_command), can wrap them instead. Nothing is kept in
 memory between calls, so a key that one process destroys is gone for all.
 """
 
@@ -14,10 +15,21 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from overt.errors import VaultError
-from overt.vault.private import check_name, explained, make_folder, read, shred, write_first
+from overt.vault.private import (
+    check_name,
+    explained,
+    locked,
+    make_folder,
+    read,
+    replace,
+    shred,
+    shred_left,
+    write_first,
+)
 from overt.vault.sealed import KEY_BYTES, seal, unseal
+from overt.vault.wrapping import Wrapping, require_wrapping, wrapping_of
 
-__all__ = ["KeyRing", "Master", "MasterFile"]
+__all__ = ["KeyRing", "Master", "MasterFile", "master_path"]
 
 SUFFIX: Final = ".key"
 MASTER: Final = "master"  # beside the folder of data keys, never in it
@@ -58,6 +70,7 @@ class MasterFile:
         Raises:
             VaultError: altered, of another name, or wrapped by another master key.
         """
+        require_wrapping(wrapped, name=name, want=Wrapping.FILE)
         return unseal(self._key(), wrapped, context=wrap_context(name))
 
     def _key(self) -> bytes:
@@ -84,7 +97,7 @@ class KeyRing:
         make_folder(folder)
         self._folder = folder / "keys"
         make_folder(self._folder)
-        self._master = master or MasterFile(folder / f"{MASTER}{SUFFIX}", make=not self.names())
+        self._master = master or self._master_file(master_path(folder))
 
     def create(self, name: str) -> bytes:
         """Make a data key of 32 random bytes, or give the one of this name that is there.
@@ -128,7 +141,45 @@ class KeyRing:
         Raises:
             VaultError: it could not be destroyed: raise an alarm and try again.
         """
-        return shred(self._path(name))
+        with locked(self._folder, must=False):
+            return shred(self._path(name))
+
+    def rewrap(self, name: str, *, old: Master) -> bool:
+        """Wrap a key anew with this ring's master key, in one step; tell whether it was there.
+
+        The new wrapping is opened before it counts. What a key is replaced by is written beside,
+        and the old wrapping overwritten. A key that is destroyed meanwhile stays so.
+
+        Raises:
+            VaultError: the old master key does not open it, or the new one not what it wrapped.
+        """
+        path = self._path(name)
+        wrapped = read(path)
+        if wrapped is None:
+            return False
+        key = old.unwrap(wrapped, name=name)
+        new = self._master.wrap(key, name=name)
+        if self._master.unwrap(new, name=name) != key:
+            raise VaultError(
+                f"key {name!r}: got another key out of its new wrapping, want the same",
+                hint="nothing was changed; find out what the new master key does",
+            )
+        with locked(self._folder, must=True):
+            if read(path) != wrapped:
+                return False
+            replace(path, new)
+        return True
+
+    def shred_left(self) -> None:
+        """Overwrite what a killed `rewrap` left of old wrappings."""
+        with locked(self._folder, must=True):
+            for name in self.names():
+                shred_left(self._path(name))
+
+    def wrappings(self) -> dict[str, Wrapping]:
+        """Tell what wrapped each key; keys that go meanwhile are not."""
+        found = ((name, read(self._path(name))) for name in self.names())
+        return {name: wrapping_of(wrapped) for name, wrapped in found if wrapped is not None}
 
     def names(self) -> tuple[str, ...]:
         """List the names of the keys that are there, sorted."""
@@ -145,8 +196,27 @@ class KeyRing:
                 times[name] = datetime.fromtimestamp(made, UTC)
         return times
 
+    def _master_file(self, path: Path) -> MasterFile:
+        """Open the master key's file, or make the first; none is made where a key was wrapped."""
+        names = self.names()
+        if names and not path.exists() and (name := self._first_by_command()) is not None:
+            raise VaultError(
+                f"key {name!r}: got one wrapped by a command, and no master_command is set",
+                hint="set master_command again; `overt keys rewrap --to file` moves the keys",
+            )
+        return MasterFile(path, make=not names)
+
+    def _first_by_command(self) -> str | None:
+        kinds = self.wrappings()
+        return next((name for name in kinds if kinds[name] is Wrapping.COMMAND), None)
+
     def _path(self, name: str) -> Path:
         return self._folder / f"{check_name(name, 'key')}{SUFFIX}"
+
+
+def master_path(folder: Path) -> Path:
+    """Say where the master key's file of a ring lies."""
+    return folder / f"{MASTER}{SUFFIX}"
 
 
 def wrap_context(name: str) -> bytes:

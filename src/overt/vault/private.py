@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
 import os
 import re
 import secrets
@@ -17,10 +19,13 @@ from overt.errors import VaultError
 __all__ = [
     "check_name",
     "explained",
+    "locked",
     "make_folder",
     "read",
     "remove",
+    "replace",
     "shred",
+    "shred_left",
     "sync_folder",
     "unfinished",
     "write_first",
@@ -88,6 +93,34 @@ def write_over(path: Path, data: bytes) -> None:
         finally:
             new.unlink(missing_ok=True)
         sync_folder(path.parent)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file in place of what is there, in one step, then overwrite what was there.
+
+    Killed in between, the old file is left beside as if its writing were unfinished: `shred` and
+    `shred_left` overwrite it.
+    """
+    with explained(path):
+        old = path.with_name(f".{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
+        os.link(path, old)
+        write_over(path, data)
+        overwrite(old)
+        old.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def shred_left(path: Path) -> None:
+    """Overwrite and remove what killed processes left beside a file that is there.
+
+    A writer that has just given the file its name still holds the other name: that one is left.
+    """
+    with explained(path):
+        for file in unfinished(path):
+            with contextlib.suppress(FileNotFoundError):
+                if not file.samefile(path):
+                    overwrite(file)
+                    file.unlink(missing_ok=True)
 
 
 def write_beside(path: Path, data: bytes) -> Path:
@@ -184,6 +217,30 @@ def require_private(path: Path, status: os.stat_result, *, want: int) -> None:
             hint=f"find out who could read it, then `chmod {want:o} {path}`; where somebody could, "
             "destroy its keys",
         )
+
+
+@contextmanager
+def locked(folder: Path, *, must: bool) -> Generator[None]:
+    """Keep other processes that lock the folder out of it.
+
+    Args:
+        folder: a folder.
+        must: refuse to go on where the file system has no locks.
+    """
+    with explained(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            if must:
+                raise VaultError(
+                    f"{folder}: got {error.strerror or error}, want to lock it",
+                    hint="move it to a file system that has locks",
+                ) from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
