@@ -139,7 +139,7 @@ def _require_briefing(record: DeploymentRecord, body: DeploymentBriefed, policy:
 def _require_threshold(record: DeploymentRecord, body: ThresholdChanged, policy: Policy) -> None:
     where = f"deployment {record.id}: threshold"
     admissions = policy.allowed("trial-admits")
-    lowest, ceiling = policy.number("threshold-lowest"), policy.rate("predicted-false-alerts")
+    lowest, ceiling = policy.number("threshold-lowest"), policy.number("predicted-false-alerts")
     if not body.reason.strip():
         raise RefusedError(f"{where}: got no reason, want one")
     if body.before != record.threshold:
