@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from builders import LIST_DIGEST
+from deployment_steps import checked
 from review_commands import Overt, drafted, record
 from review_steps import raised
 
@@ -24,6 +26,10 @@ def test_a_deployment_by_its_commands(overt_here: Overt, root: Path) -> None:
     with pytest.raises(RefusedError, match="check of camera north"):
         overt("deployment", "brief", deployment, "--by", "C", *BRIEF, "--camera", "gate")
     cameras = ("--camera", "gate", "--camera", "north")
+    with pytest.raises(RefusedError, match="no go of camera gate, north"):
+        overt("deployment", "brief", deployment, "--by", "C", *BRIEF, *cameras)
+    now = datetime.now(UTC)
+    record(deployment, *(checked(camera, at=now) for camera in ("gate", "north")))
     overt("deployment", "brief", deployment, "--by", "C", *BRIEF, *cameras)
     record(deployment, DeploymentStarted("0.1.0", 5e-7, extrapolated=True))
     for words, state in (

@@ -31,7 +31,7 @@ from overt.match.scale import ReferenceScale
 from overt.review.alert_state import AlertState
 from overt.review.decoys import Decoy, DecoyResults, decoy_results, real
 from overt.review.deployment_state import DeploymentState
-from overt.review.office import as_known, require_as_authorised
+from overt.review.known import as_known, require_as_authorised
 from overt.review.orders import Act, Standing, order_of
 from overt.review.unjudged import Agreement, agreement
 from overt.values.counts import FaceCounts
@@ -94,6 +94,9 @@ def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     office.authorise(deployment, subject(by_b), draft=DRAFT, by="B. Officer")
     with pytest.raises(MoveError, match=r"want one of: .*brief"):
         office.runnable(deployment, draft=DRAFT)
+    with pytest.raises(RefusedError, match="no go of camera gate, north"):
+        office.brief(deployment, by="C. Commander", **OFFICERS)  # pyright: ignore[reportArgumentType]: as named above
+    room.check_cameras(deployment)
     office.brief(deployment, by="C. Commander", **OFFICERS)  # pyright: ignore[reportArgumentType]: as named above
     with pytest.raises(WindowError):
         office.runnable(deployment, draft=DRAFT)
