@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import NoReturn, TypeVar, cast
 
 from overt.errors import OvertError
 
-__all__ = ["Table"]
+__all__ = ["Table", "open_table", "read_toml"]
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def read_toml(path: Path, *, want: str, error: type[OvertError]) -> dict[str, object]:
+    """Read a file of TOML.
+
+    Args:
+        path: of the file.
+        want: what the file is to be, for the message: "a manifest".
+        error: what is raised.
+
+    Raises:
+        OvertError: of the kind handed in: the file cannot be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as failed:
+        raise error(f"{path}: got {failed.strerror}, want {want}") from failed
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failed:
+        raise error(f"{path}: got {failed}, want TOML") from failed
+
+
+def open_table(path: Path, *, want: str, error: type[OvertError]) -> Table:
+    """Read a file of TOML as one table; arguments and errors as of `read_toml`."""
+    return Table(read_toml(path, want=want, error=error), file=str(path), error=error)
 
 
 class Table:

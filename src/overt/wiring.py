@@ -8,6 +8,7 @@ from pathlib import Path
 
 from overt.alert.raiser import AlertRaiser
 from overt.clock import Clock, SystemClock
+from overt.detect.base import Detector
 from overt.detect.heads import detector_for
 from overt.detect.picture import Scaling
 from overt.embed.fuse import Passages
@@ -18,6 +19,7 @@ from overt.engine.runner import Line
 from overt.errors import BundleError, VaultError
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
+from overt.governance.decoy_pictures import DecoyMaker
 from overt.governance.disclosure import Disclosure
 from overt.governance.enrol import Enroller
 from overt.governance.policy_file import open_policy
@@ -55,6 +57,7 @@ __all__ = [
     "decoy_sealer",
     "evidence_opener",
     "evidence_sealer",
+    "make_decoys",
     "make_desk",
     "make_disclosure",
     "make_enrolment",
@@ -114,11 +117,20 @@ def open_bundle_here(name: str, settings: Settings) -> OpenedBundle:
 def make_enrolment(models: Models) -> Enrolment:
     """Make what turns photographs into entries."""
     enroller = Enroller(
-        detector=detector_for(models.opened, scaling=Scaling(PHOTO_SIDE_PX / PHOTO_FACE_SHARE)),
+        detector=_photo_detector(models.opened),
         embedder=_recogniser(models),
         limits=Limits.for_listing(),
     )
     return Enrolment(enroller, models.scale, models.metric, models.opened.bundle.digest)
+
+
+def make_decoys(opened: OpenedBundle) -> DecoyMaker:
+    """Make what turns photographs of people who agreed into decoys."""
+    return DecoyMaker(
+        detector=_photo_detector(opened),
+        seen=Limits(min_eyes_px=Recognition(confirm_shots=1).min_eyes_px),
+        listed=Limits.for_listing(),
+    )
 
 
 def camera_line(
@@ -290,6 +302,10 @@ def _selector(deployment: Deployment, camera: Camera) -> Selector:
         min_detections=MIN_DETECTIONS,
         min_s=MIN_S,
     )
+
+
+def _photo_detector(opened: OpenedBundle) -> Detector:
+    return detector_for(opened, scaling=Scaling(PHOTO_SIDE_PX / PHOTO_FACE_SHARE))
 
 
 def _recogniser(models: Models) -> Recogniser:

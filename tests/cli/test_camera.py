@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import camera_clips
 import numpy as np
 import pytest
-from commands import Commands
+from commands import Commands, Done
 from PIL import Image
 from street import deployment_file
 
 from overt.governance.deployment_file import read_deployment
+from overt.records.store import open_store
+from overt.values.duty_events import CameraChecked
+from overt.values.go_no_go import GoNoGo
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,41 @@ def test_too_few_faces_are_no_go(overt: Commands, good: Path, tmp_path: Path) ->
     done = overt.run("camera", "check", good, "--zone", zone, "--json", home=tmp_path)
     assert done.code == 1
     assert json.loads(done.out)["checks"][0]["got"] == "2 in 2 s, 4 more outside the zone"
+
+
+def test_what_is_signed_for_is_recorded_and_a_briefing_needs_it(
+    overt: Commands, good: Path, small: Path, tmp_path: Path
+) -> None:
+    file = deployment_file(tmp_path / "d.toml", str(good), str(small), now=datetime.now(UTC))
+
+    def do(*words: str | Path) -> Done:
+        return overt.run(*words, home=tmp_path)
+
+    sign = ("camera", "check", "--deployment", file, "--by", "T. Technician", "--camera")
+    assert "got none drafted as this file" in do(*sign, "a").err
+    deployment = do("deployment", "draft", file, "--by", "D").out.strip()
+    passed = do(*sign, "a", "--out", tmp_path / "out")
+    assert (passed.code, f"recorded for deployment {deployment}" in passed.err) == (0, True)
+    failed = do(*sign, "b")
+    assert (failed.code, failed.out.splitlines()[-1]) == (1, "b: no-go")
+    for words, code, says in (
+        ((*sign, "c"), 2, "want one of a, b"),
+        ((*sign[:4], "--camera", "a"), 2, "want who does this"),
+        ((*sign, "a", "--zone", "0,0 1,0 1,1"), 2, "want its file's"),
+        (("camera", "check"), 2, "got no source"),
+    ):
+        refused = do(*words)
+        assert (refused.code, says in refused.err) == (code, True), refused.err
+    with closing(open_store(tmp_path / "data" / "events.sqlite")) as store:
+        events = [recorded.event.body for recorded in store.events(kind="camera-checked")]
+    found = {body.camera: body for body in events if isinstance(body, CameraChecked)}
+    assert [found[name].verdict for name in "ab"] == [GoNoGo.GO, GoNoGo.NO_GO]
+    assert (found["a"].by, found["a"].reasons) == ("T. Technician", ())
+    assert found["b"].reasons[0].startswith("fit to compare: got 0 of 6 faces")
+    picture = (tmp_path / "out" / "a.png").read_bytes()
+    assert (found["a"].picture, found["b"].picture) == (sha256(picture).hexdigest(), "")
+    file.write_text(file.read_text() + "\n# a word more\n")
+    assert "got none drafted as this file" in do(*sign, "a").err
 
 
 @pytest.mark.parametrize(

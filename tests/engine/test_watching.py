@@ -113,7 +113,9 @@ def found_false(alert: str) -> EngagementEnded:
 
 
 def decoy(alert: str) -> DecoyRaised:
-    return DecoyRaised(alert, "gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64)
+    return DecoyRaised(
+        alert, "gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64, "S. Senior", "forms, 9"
+    )
 
 
 def raised(number: int) -> list[Body]:

@@ -220,7 +220,8 @@ def test_a_blind_second_opinion_decides_nothing() -> None:
 
 
 def test_decoys_count_nowhere() -> None:
-    decoy = acts.DecoyRaised("x1", "gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64)
+    pretends = ("gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64)
+    decoy = acts.DecoyRaised("x1", *pretends, by="S. Senior", agreed="forms, 9")
     facts = folded(
         authorised(),
         decoy,

@@ -178,7 +178,7 @@ def test_limits_are_read_by_type() -> None:
     assert REFERENCE.duration("alert-data-kept") == 24 * HOUR
     assert REFERENCE.duration("legal-hold") == timedelta(days=31)
     assert REFERENCE.number("threshold-lowest") == 0.60
-    assert REFERENCE.rate("observed-false-alerts") == 0.001
+    assert REFERENCE.number("observed-false-alerts") == 0.001
     assert REFERENCE.allowed("authority-rank")[0] == "Superintendent"
     assert REFERENCE.caps("list-composition") == {}
     wrong: list[Callable[[str], object]] = [

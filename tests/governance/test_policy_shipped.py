@@ -53,7 +53,7 @@ def test_the_reference_is_what_was_published() -> None:
     policy: Policy = reference_policy()
     assert policy.number("threshold-lowest") == 0.60
     assert policy.number("threshold-operated") == 0.64
-    assert policy.rate("predicted-false-alerts") == policy.rate("observed-false-alerts") == 1e-3
+    assert policy.number("predicted-false-alerts") == policy.number("observed-false-alerts") == 1e-3
     for rule in ("list-age", "list-destroyed", "alert-data-kept", "window-length"):
         assert policy.duration(rule) == DAY
     assert policy.duration("legal-hold") == policy.duration("video-kept") == 31 * DAY

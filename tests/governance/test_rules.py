@@ -79,9 +79,10 @@ def briefed(
     notice: str = "on the force's site, on 24 February",
     staff: int = 4,
     cameras: tuple[str, ...] = ("gate",),
+    checked: datetime = NOON - 26 * HOUR,
 ) -> Subject:
     event = DeploymentBriefed("PS B", signs, notice, staff, cameras)
-    return replace(complete(), briefed=event)
+    return replace(complete(), briefed=event, passed={"gate": checked})
 
 
 def after(*, ended: datetime = NOON, **known: Any) -> Subject:
@@ -174,7 +175,10 @@ ALONE = {
     "no notice": Case(lambda: briefed(notice=""), "notice: got none, want an announcement"),
     "no officers": Case(lambda: briefed(staff=0), "officers: got 0, want 1 or more"),
     "a camera nobody looked at": Case(
-        lambda: briefed(cameras=("other",)), "camera gate: got not checked, want every camera"
+        lambda: briefed(cameras=("other",)), "camera gate: got no go, want a go of every camera"
+    ),
+    "a camera that was checked the day before yesterday": Case(
+        lambda: briefed(checked=NOON - 26 * HOUR - SECOND), "camera gate: got no go, want a go of"
     ),
     "more false alerts than the ceiling": Case(
         lambda: replace(complete(), observed=Observed(8, 2000)),

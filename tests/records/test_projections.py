@@ -27,7 +27,12 @@ from overt.values.alert_events import (
     OutcomeRecorded,
 )
 from overt.values.counts import FaceCounts
-from overt.values.duty_events import DeploymentDrafted, LedgerKeyChanged, ThresholdChanged
+from overt.values.duty_events import (
+    CameraChecked,
+    DeploymentDrafted,
+    LedgerKeyChanged,
+    ThresholdChanged,
+)
 from overt.values.events import Body, Event, FacesCounted
 from overt.values.quality import Reason
 from overt.values.review import ArrestCategory, Decision, Disposal, Factors, Finding
@@ -141,7 +146,7 @@ def test_every_effect_names_columns_and_fields() -> None:
 
 def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
     left_out = set(get_args(Body)) - set(EFFECTS)
-    assert left_out == {FacesCounted, DemographicsRecorded, LedgerKeyChanged}
+    assert left_out == {CameraChecked, FacesCounted, DemographicsRecorded, LedgerKeyChanged}
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from builders import LIST_DIGEST, NOON
 
 from overt.review.deployment_state import DeploymentAction, StepBody
 from overt.values.duty_events import (
     AuthorityReviewed,
+    CameraChecked,
     DeploymentBriefed,
     DeploymentClosed,
     DeploymentDrafted,
@@ -20,8 +21,10 @@ from overt.values.duty_events import (
     ThresholdChanged,
 )
 from overt.values.events import DeploymentAuthorised, DeploymentStarted, DeploymentStopped
+from overt.values.go_no_go import GoNoGo
 
 A = DeploymentAction
+CAMERAS = ("gate", "north")
 DRAFT = "d" * 64
 
 
@@ -55,6 +58,14 @@ def authorised(
         policy="f" * 64,
         policy_name="reference",
     )
+
+
+def checked(
+    camera: str, *, at: datetime = NOON - timedelta(hours=3), verdict: GoNoGo = GoNoGo.GO
+) -> CameraChecked:
+    """Sign for a camera's check, an hour before the window begins."""
+    reasons = () if verdict is GoNoGo.GO else ("light on faces: got 0.05 of white, want 0.1",)
+    return CameraChecked("T. Technician", camera, at, verdict, reasons, "", "b" * 64)
 
 
 def step(action: DeploymentAction, *, by: str = "Drafter", trial: bool = False) -> StepBody:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from builders import NOON, make_bundle, make_deployment, make_vectors, make_watchlist
+from deployment_steps import checked
 
 from overt.governance.policy_file import reference_policy
 from overt.governance.retention import Retention
@@ -88,12 +89,19 @@ class Room:
         now = self.clock.now()
         self.store.append([Event(time_ordered_id(now), deployment, now, body) for body in bodies])
 
+    def check_cameras(self, deployment: str, *cameras: str) -> None:
+        """Have cameras come out as a go, an hour ago."""
+        at = self.clock.now() - timedelta(hours=1)
+        for camera in cameras or ("gate", "north"):
+            self.office.check_camera(deployment, checked(camera, at=at), draft=DRAFT)
+
     def running(self) -> str:
         """Bring a deployment from its draft to running."""
         office = self.office
         deployment = office.draft(name="high street", draft=DRAFT, by="A. Drafter")
         office.submit(deployment, draft=DRAFT, by="A. Drafter")
         office.authorise(deployment, subject(), draft=DRAFT, by="A. Officer")
+        self.check_cameras(deployment)
         office.brief(
             deployment,
             by="C. Commander",

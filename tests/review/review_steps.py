@@ -84,7 +84,16 @@ def raised(alert: str = "a1", *, decoy: bool = False) -> AlertRaised | DecoyRais
     """Raise an alert, or a decoy that looks like it."""
     if decoy:
         return DecoyRaised(
-            alert, "gate", NOON, Category.COURTS, 0.687, 3, ("small face",), "c" * 64
+            alert=alert,
+            camera="gate",
+            time=NOON,
+            category=Category.COURTS,
+            similarity=0.687,
+            shots=3,
+            flags=("small face",),
+            commitment="c" * 64,
+            by="S. Senior",
+            agreed="forms, 9",
         )
     return AlertRaised(
         alert=alert,

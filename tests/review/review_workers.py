@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
+
+from record_places import Place
 
 from overt.clock import SystemClock
 from overt.errors import MoveError, VaultError
 from overt.ids import time_ordered_id
 from overt.records.base import Store
-from overt.records.store import open_store
 from overt.review.desk import Desk, EvidenceRoom
 from overt.values.review import Decision, Factors
 
@@ -38,11 +37,11 @@ def desk_over(store: Store, deployment: str) -> Desk:
 
 
 def claim_all(
-    folder: Path, deployment: str, alerts: list[str], by: str, together: Barrier, told: Connection
+    place: Place, deployment: str, alerts: list[str], by: str, together: Barrier, told: Connection
 ) -> None:
     """Claim alerts, each at the same moment as others do; send which were got."""
     got: list[str] = []
-    with closing(open_store(folder / "events.sqlite", busy_timeout_s=60)) as store:
+    with place.store(busy_timeout_s=60) as store:
         desk = desk_over(store, deployment)
         for alert in alerts:
             together.wait(60)
@@ -55,10 +54,10 @@ def claim_all(
 
 
 def judge_own(
-    folder: Path, deployment: str, alerts: list[str], by: str, together: Barrier, told: Connection
+    place: Place, deployment: str, alerts: list[str], by: str, together: Barrier, told: Connection
 ) -> None:
     """Claim and judge one's own alerts, all the while others judge theirs; send how many."""
-    with closing(open_store(folder / "events.sqlite", busy_timeout_s=60)) as store:
+    with place.store(busy_timeout_s=60) as store:
         desk = desk_over(store, deployment)
         together.wait(60)
         for alert in alerts:

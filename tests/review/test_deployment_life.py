@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from builders import LIST_DIGEST, NOON
-from deployment_steps import authorised, may, step
+from deployment_steps import CAMERAS, authorised, checked, may, step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -35,11 +35,13 @@ from overt.review.orders import Act, Order, Standing
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
+    CameraChecked,
     DeploymentBriefed,
     DeploymentPaused,
     ThresholdChanged,
 )
 from overt.values.events import Body, Event, WatchlistDestroyed
+from overt.values.go_no_go import GoNoGo
 from overt.values.private import ERASED
 
 A, S = DeploymentAction, DeploymentState
@@ -53,7 +55,8 @@ def event(body: Body, *, minute: int = 0) -> Event:
 
 def reached(*actions: DeploymentAction, trial: bool = False) -> DeploymentRecord:
     bodies = [step(action, trial=trial) for action in actions]
-    return fold_deployment([event(b, minute=n) for n, b in enumerate(bodies)], deployment="d1")
+    record = fold_deployment([event(b, minute=n) for n, b in enumerate(bodies)], deployment="d1")
+    return replace(record, checks=tuple(checked(camera) for camera in CAMERAS))
 
 
 READY = (A.DRAFT, A.SUBMIT, A.AUTHORISE, A.BRIEF)
@@ -64,15 +67,21 @@ def go(record: DeploymentRecord, body: StepBody, *, at: datetime = NOON) -> Depl
     return advance(record, body, policy=POLICY, at=at)
 
 
+USUAL = (*READY, A.START, A.PAUSE, A.RESUME, A.THRESHOLD, A.PAUSE, A.START, A.STOP, A.END)
+
+
 class DeploymentLife(RuleBasedStateMachine):
     """Random actions; what is refused must change nothing, and a runner obeys what is recorded."""
 
-    @initialize(trial=st.booleans())
-    def begin(self, *, trial: bool) -> None:
+    @initialize(trial=st.booleans(), lead=st.integers(0, len(USUAL)))
+    def begin(self, *, trial: bool, lead: int) -> None:
+        """Begin anywhere on the usual way: chance alone seldom gets as far as recognition."""
         self.trial = trial
         self.record = DeploymentRecord("d1")
         self.events: list[Event] = []
         self.history: list[DeploymentAction] = []
+        for action in USUAL[:lead]:
+            self.act(action)
 
     @rule(action=st.sampled_from(DeploymentAction))
     def act(self, action: DeploymentAction) -> None:
@@ -89,6 +98,9 @@ class DeploymentLife(RuleBasedStateMachine):
     def folds_to_the_same(self) -> None:
         if hasattr(self, "record"):
             assert fold_deployment(self.events, deployment="d1") == self.record
+            trial = self.trial and A.AUTHORISE in self.history
+            legal = {action for action in A if may(self.history, action, trial=trial)}
+            assert set(allowed(self.record)) == legal
 
     @invariant()
     def a_runner_does_what_the_state_says(self) -> None:
@@ -216,6 +228,46 @@ def test_a_briefing_is_complete_or_none(change: dict[str, object], want: str) ->
     assert go(record, body).state is S.BRIEFED
     with pytest.raises(RefusedError, match=want):
         go(record, replace(body, **change))  # pyright: ignore[reportArgumentType]: as parametrised
+
+
+@pytest.mark.parametrize(
+    ("checks", "failing"),
+    [
+        ((), "gate, north"),
+        ((checked("gate"),), "north"),
+        ((checked("gate"), checked("north", verdict=GoNoGo.NO_GO)), "north"),
+        ((checked("gate"), checked("north", verdict=GoNoGo.CANNOT_TELL)), "north"),
+        ((checked("gate"), checked("north"), checked("gate", verdict=GoNoGo.NO_GO)), "gate"),
+        ((checked("gate", at=NOON - timedelta(hours=26, seconds=1)), checked("north")), "gate"),
+        ((checked("gate", at=NOON - timedelta(hours=26)), checked("north")), ""),
+        ((checked("gate", verdict=GoNoGo.NO_GO), checked("gate"), checked("north")), ""),
+    ],
+)
+def test_no_briefing_and_no_start_without_a_go_of_every_camera(
+    checks: tuple[CameraChecked, ...], failing: str
+) -> None:
+    authorised_one = replace(reached(A.DRAFT, A.SUBMIT, A.AUTHORISE), checks=checks)
+    briefed_one = replace(reached(*READY), checks=checks)
+    for record, action in ((authorised_one, A.BRIEF), (briefed_one, A.START)):
+        if not failing:
+            go(record, step(action))
+            continue
+        with pytest.raises(RefusedError, match=f"no go of camera {failing}, want") as refused:
+            go(record, step(action))
+        assert f"--camera {failing.split(', ', maxsplit=1)[0]} --by" in refused.value.hint
+
+
+def test_a_check_counts_for_the_draft_that_it_was_made_for() -> None:
+    events = [event(step(A.DRAFT)), event(checked("gate"), minute=1)]
+    assert set(fold_deployment(events, deployment="d1").passed) == {"gate"}
+    again = [*events, event(step(A.DRAFT), minute=2)]
+    assert not fold_deployment(again, deployment="d1").passed
+
+
+def test_a_machine_that_failed_starts_again_although_a_camera_failed_since() -> None:
+    paused = reached(*READY, A.START, A.PAUSE)
+    failed = replace(paused, checks=(*paused.checks, checked("gate", verdict=GoNoGo.NO_GO)))
+    assert go(failed, step(A.START)).state is S.RUNNING
 
 
 def urgent(*, hours: float = 40) -> DeploymentRecord:

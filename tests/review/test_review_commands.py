@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 from builders import LIST_DIGEST
-from deployment_steps import authorised
+from deployment_steps import checked
+from review_commands import Overt, drafted, record
 from review_steps import raised
-from typer.testing import CliRunner
 
-from overt.cli.app import app
 from overt.cli.deployment import draft_digest
-from overt.errors import InputError, MoveError, OvertError, PersonError, RefusedError
-from overt.ids import time_ordered_id
-from overt.records.store import open_store
-from overt.settings import read_settings
-from overt.values.events import Body, DeploymentStarted, Event, WatchlistDestroyed
+from overt.errors import InputError, MoveError, PersonError, RefusedError
+from overt.values.events import DeploymentStarted, WatchlistDestroyed
 
-Overt: TypeAlias = Callable[..., list[list[str]]]
 COURTS = "wanted by the courts"
 BRIEF = ("--signs", "both ends", "--notice", "web site", "--staff", "4")
-
-
-@pytest.fixture
-def overt_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Overt:
-    """Run a command in a data folder of the test's own; give what it prints, cell by cell."""
-    monkeypatch.setenv("OVERT_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> list[list[str]]:
-        done = CliRunner().invoke(app, words)
-        if isinstance(done.exception, OvertError):
-            raise done.exception
-        assert done.exit_code == 0, done.output
-        return [line.split("\t") for line in done.stdout.splitlines()]
-
-    return run
-
-
-def record(deployment: str, *bodies: Body) -> None:
-    """Append what a machine or an officer's own command does."""
-    now = datetime.now(UTC)
-    with closing(open_store(read_settings().record_address)) as store:
-        store.append([Event(time_ordered_id(now), deployment, now, body) for body in bodies])
-
-
-def drafted(overt: Overt, file: Path) -> str:
-    """Draft and submit, and have it authorised for now."""
-    ((deployment,),) = overt("deployment", "draft", str(file), "--by", "A. Drafter")
-    overt("deployment", "submit", deployment, str(file), "--by", "A. Drafter")
-    now = datetime.now(UTC)
-    window = {"start": now - timedelta(hours=1), "end": now + timedelta(hours=1)}
-    record(deployment, replace(authorised(), **window, given=now - timedelta(hours=2)))
-    return deployment
 
 
 def test_a_deployment_by_its_commands(overt_here: Overt, root: Path) -> None:
@@ -68,6 +26,10 @@ def test_a_deployment_by_its_commands(overt_here: Overt, root: Path) -> None:
     with pytest.raises(RefusedError, match="check of camera north"):
         overt("deployment", "brief", deployment, "--by", "C", *BRIEF, "--camera", "gate")
     cameras = ("--camera", "gate", "--camera", "north")
+    with pytest.raises(RefusedError, match="no go of camera gate, north"):
+        overt("deployment", "brief", deployment, "--by", "C", *BRIEF, *cameras)
+    now = datetime.now(UTC)
+    record(deployment, *(checked(camera, at=now) for camera in ("gate", "north")))
     overt("deployment", "brief", deployment, "--by", "C", *BRIEF, *cameras)
     record(deployment, DeploymentStarted("0.1.0", 5e-7, extrapolated=True))
     for words, state in (

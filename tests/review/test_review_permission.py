@@ -22,6 +22,7 @@ def briefed(room: Room) -> str:
     deployment = office.draft(name="high street", draft=DRAFT, by="A. Drafter")
     office.submit(deployment, draft=DRAFT, by="A. Drafter")
     office.authorise(deployment, subject(), draft=DRAFT, by="A. Officer")
+    room.check_cameras(deployment)
     office.brief(deployment, by="C", signs="ends", notice="web", staff=4, cameras=("gate", "north"))
     return deployment
 

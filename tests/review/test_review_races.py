@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from builders import NOON
-from review_places import Room
+from record_places import Place
+from review_places import Room, SetClock
 from review_steps import raised
 from review_workers import claim_all, judge_own
 
@@ -24,11 +25,19 @@ from overt.review.journal import TRIES
 from overt.values.alert_events import AlertClaimed
 from overt.values.events import Event
 
+
+@pytest.fixture
+def shared_room(place: Place, tmp_path: Path) -> Iterator[Room]:
+    """Give a room over a record that other processes reach: a file, or a real server."""
+    with place.store() as store:
+        yield Room(store, tmp_path / "data", SetClock())
+
+
 PEOPLE = ("Ann", "Bob", "Cy")
 
 
 def at_once(
-    worker: Callable[..., None], folder: Path, deployment: str, alerts: Sequence[list[str]]
+    worker: Callable[..., None], place: Place, deployment: str, alerts: Sequence[list[str]]
 ) -> list[list[str]]:
     """Run a worker for each person, and give what each sends."""
     context = multiprocessing.get_context("forkserver")
@@ -36,7 +45,7 @@ def at_once(
     started: list[tuple[ForkServerProcess, Connection]] = []
     for by, own in zip(PEOPLE, alerts, strict=True):
         ours, theirs = context.Pipe(duplex=False)
-        arguments = (folder, deployment, own, by, together, theirs)
+        arguments = (place, deployment, own, by, together, theirs)
         process = context.Process(target=worker, args=arguments, daemon=True)
         process.start()
         theirs.close()
@@ -50,21 +59,23 @@ def at_once(
             ours.close()
 
 
-def test_one_of_several_operators_gets_an_alert(room: Room, tmp_path: Path) -> None:
+def test_one_of_several_operators_gets_an_alert(shared_room: Room, place: Place) -> None:
+    room = shared_room
     deployment = room.running()
     alerts = [f"a{n}" for n in range(12)]
     room.record(deployment, *(raised(alert) for alert in alerts))
-    got = at_once(claim_all, tmp_path, deployment, [alerts] * len(PEOPLE))
+    got = at_once(claim_all, place, deployment, [alerts] * len(PEOPLE))
     assert sorted(alert for own in got for alert in own) == sorted(alerts)
     holders = {record.id: record.holder for record in room.desk(deployment).alerts()}
     assert holders == {alert: by for by, own in zip(PEOPLE, got, strict=True) for alert in own}
 
 
-def test_who_judges_another_alert_is_not_disturbed(room: Room, tmp_path: Path) -> None:
+def test_who_judges_another_alert_is_not_disturbed(shared_room: Room, place: Place) -> None:
+    room = shared_room
     deployment = room.running()
     alerts = [[f"{by}{n}" for n in range(5)] for by in PEOPLE]
     room.record(deployment, *(raised(alert) for own in alerts for alert in own))
-    assert at_once(judge_own, tmp_path, deployment, alerts) == alerts
+    assert at_once(judge_own, place, deployment, alerts) == alerts
     states = {record.state for record in room.desk(deployment).alerts()}
     assert states == {AlertState.TO_ENGAGE}
 
@@ -98,7 +109,8 @@ def claimed(deployment: str, alert: str, *, at: datetime = NOON) -> Event:
     return Event(time_ordered_id(at), deployment, at, AlertClaimed(alert, "Bob"))
 
 
-def test_who_comes_second_is_judged_on_what_is_recorded_by_then(room: Room) -> None:
+def test_who_comes_second_is_judged_on_what_is_recorded_by_then(shared_room: Room) -> None:
+    room = shared_room
     deployment = room.running()
     room.record(deployment, raised("a1"), raised("a2"))
     other = hurried_desk(room, deployment, [claimed(deployment, "a2")])
@@ -111,7 +123,8 @@ def test_who_comes_second_is_judged_on_what_is_recorded_by_then(room: Room) -> N
     assert holders == {"a1": "Ann", "a2": "Bob", "a3": "Bob"}
 
 
-def test_who_is_never_first_is_told(room: Room) -> None:
+def test_who_is_never_first_is_told(shared_room: Room) -> None:
+    room = shared_room
     deployment = room.running()
     others = [f"b{n}" for n in range(TRIES)]
     room.record(deployment, raised("a1"), *(raised(alert) for alert in others))

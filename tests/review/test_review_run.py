@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from commands import Commands, Done
+from deployment_steps import checked
 from street import Street, deployment_file, transport_stream
 
+from overt.ids import time_ordered_id
 from overt.records.store import open_store
 from overt.review.deployment_record import fold_deployment
 from overt.review.deployment_state import DeploymentState
@@ -21,6 +23,7 @@ from overt.values.events import (
     DeploymentAuthorised,
     DeploymentStarted,
     DeploymentStopped,
+    Event,
     WatchlistDestroyed,
 )
 
@@ -44,6 +47,10 @@ def authorised(overt: Commands, street: Street, tmp_path: Path) -> tuple[str, Pa
     deployment = do("deployment", "draft", file, "--by", "D").out.strip()
     do("deployment", "submit", deployment, file, "--by", "D")
     do("deployment", "authorise", deployment, file, "--by", "a officer")
+    # Four people walk by, of whom a check can say nothing: tests/cli/test_camera.py signs for one.
+    now = datetime.now(UTC)
+    with closing(open_store(tmp_path / "data" / "events.sqlite")) as store:
+        store.append([Event(time_ordered_id(now), deployment, now, checked("a", at=now))])
     do("deployment", "brief", deployment, "--by", "C", *BRIEF)
     return deployment, file
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from builders import (
@@ -31,7 +31,7 @@ from overt.match.scale import ReferenceScale
 from overt.review.alert_state import AlertState
 from overt.review.decoys import Decoy, DecoyResults, decoy_results, real
 from overt.review.deployment_state import DeploymentState
-from overt.review.office import as_known, require_as_authorised
+from overt.review.known import as_known, require_as_authorised
 from overt.review.orders import Act, Standing, order_of
 from overt.review.unjudged import Agreement, agreement
 from overt.values.counts import FaceCounts
@@ -57,8 +57,14 @@ from overt.values.watchlist import Category
 
 STARTED = DeploymentStarted("0.1.0", 5e-7, extrapolated=True)
 PICTURE = b"a picture of somebody"
-DECOY = Decoy("gate", Category.COURTS, 0.687, 3, ("small face",))
+DECOY = Decoy("gate", Category.COURTS, 0.687, 3, ("small face",), "forms, 9")
 OFFICERS = {"signs": "both ends", "notice": "web site", "staff": 4, "cameras": ("gate", "north")}
+
+
+def prepared(alert: str, time: datetime) -> bytes:
+    """Prepare a decoy's evidence."""
+    assert (bool(alert), time) == (True, NOON)
+    return PICTURE
 
 
 def an_alert(room: Room, deployment: str, alert: str = "a1") -> None:
@@ -88,6 +94,9 @@ def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     office.authorise(deployment, subject(by_b), draft=DRAFT, by="B. Officer")
     with pytest.raises(MoveError, match=r"want one of: .*brief"):
         office.runnable(deployment, draft=DRAFT)
+    with pytest.raises(RefusedError, match="no go of camera gate, north"):
+        office.brief(deployment, by="C. Commander", **OFFICERS)  # pyright: ignore[reportArgumentType]: as named above
+    room.check_cameras(deployment)
     office.brief(deployment, by="C. Commander", **OFFICERS)  # pyright: ignore[reportArgumentType]: as named above
     with pytest.raises(WindowError):
         office.runnable(deployment, draft=DRAFT)
@@ -242,7 +251,7 @@ def test_a_decoy_is_judged_like_an_alert_and_counts_nowhere(room: Room) -> None:
     deployment = room.running()
     desk = room.desk(deployment)
     an_alert(room, deployment)
-    decoys = [desk.insert_decoy(PICTURE, DECOY) for _ in range(2)]
+    decoys = [desk.insert_decoy(prepared, DECOY, by="S. Senior") for _ in range(2)]
     assert {waiting.id for waiting in desk.waiting()} == {"a1", *decoys}
     first, second = decoys
     desk.claim(first, by="Ann")
@@ -263,10 +272,50 @@ def test_a_decoy_needs_a_running_deployment_and_its_camera(room: Room) -> None:
     deployment = room.running()
     desk = room.desk(deployment)
     with pytest.raises(RefusedError, match="want one of gate, north"):
-        desk.insert_decoy(PICTURE, replace(DECOY, camera="south"))
+        desk.insert_decoy(prepared, replace(DECOY, camera="south"), by="S. Senior")
     room.office.stop(deployment, by="Ann", reason="done")
     with pytest.raises(RefusedError, match="want it running"):
-        desk.insert_decoy(PICTURE, DECOY)
+        desk.insert_decoy(prepared, DECOY, by="S. Senior")
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "want"),
+    [
+        ({"similarity": 0.6399}, RefusedError, r"want 0\.64 or more"),
+        ({"similarity": 1.0}, RefusedError, "below 1"),
+        ({"agreed": " "}, InputError, "where it is kept"),
+    ],
+)
+def test_a_decoy_could_be_a_real_one_and_those_shown_agreed(
+    room: Room, change: dict[str, object], error: type[Exception], want: str
+) -> None:
+    desk = room.desk(room.running())
+    with pytest.raises(error, match=want):
+        desk.insert_decoy(prepared, replace(DECOY, **change), by="S. Senior")  # pyright: ignore[reportArgumentType]: as parametrised
+    assert desk.alerts() == ()
+    assert not list(room.store.events(kind="decoy-raised"))
+
+
+def test_who_puts_in_decoys_judges_nothing_and_who_judges_puts_in_none(room: Room) -> None:
+    deployment = room.running()
+    desk = room.desk(deployment)
+    for alert in ("a1", "a2"):
+        an_alert(room, deployment, alert)
+    desk.claim("a1", by="Ann")
+    desk.release("a1", by="Ann")
+    with pytest.raises(PersonError, match="a supervisor who does not"):
+        desk.insert_decoy(prepared, DECOY, by="ANN")
+    decoy = desk.insert_decoy(prepared, DECOY, by="S. Senior")
+    told = set[str]()
+    for alert in ("a1", "a2", decoy):  # alike, so that it does not tell which it was
+        with pytest.raises(PersonError) as refused:
+            room.desk(deployment).claim(alert, by="s senior")
+        told.add(str(refused.value))
+    assert len(told) == 1
+    desk.claim(decoy, by="Ann")
+    with pytest.raises(PersonError, match="supervises"):
+        desk.second_opinion(decoy, Decision.ENGAGE, by="S. Senior", factors=Factors())
+    desk.adjudicate(decoy, Decision.ENGAGE, by="Ann", factors=Factors())
 
 
 def test_the_second_sees_what_another_holds_and_nothing_decided(room: Room) -> None:

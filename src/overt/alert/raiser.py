@@ -18,7 +18,7 @@ from overt.values.quality import Quality
 from overt.values.tracks import Tracks
 from overt.values.watchlist import Entry, Watchlist
 
-__all__ = ["AlertRaiser", "CropsOf"]
+__all__ = ["AlertRaiser", "CropsOf", "flags_of"]
 
 CropsOf: TypeAlias = Callable[[int], tuple[Crop, ...]]  # the shots kept of a track, best first
 
@@ -84,7 +84,7 @@ class AlertRaiser:
             similarity=match.similarity,
             point=match.point,
             shots=match.shots,
-            flags=_flags(match, entry, crops[0].quality),
+            flags=flags_of(entry, crops[0].quality, above=match.similarity - match.point.threshold),
             crops=crops,
             scene=scene,
         )
@@ -95,11 +95,16 @@ def _row(found: Boxes, box: Boxes) -> int:
     return int(np.flatnonzero((found == box).all(axis=1))[0])
 
 
-def _flags(match: Match, entry: Entry, quality: Quality) -> tuple[str, ...]:
-    """Name what makes the comparison weaker."""
+def flags_of(entry: Entry, quality: Quality, *, above: float) -> tuple[str, ...]:
+    """Name what makes the comparison weaker.
+
+    Args:
+        entry: the listed person.
+        quality: of the best shot.
+        above: how far the similarity lies above the threshold, on the reference scale.
+    """
     found = {
-        "similarity close to the threshold": match.similarity - match.point.threshold
-        < NEAR_THRESHOLD,
+        "similarity close to the threshold": above < NEAR_THRESHOLD,
         "small face": quality.eyes_px < SMALL_EYES_PX,
         "not sharp": quality.sharpness < SOFT,
         "turned away": max(abs(quality.yaw), abs(quality.pitch)) > TURNED_DEG,

@@ -31,7 +31,7 @@ from overt.values.review import (
 )
 from overt.wiring import make_desk
 
-__all__ = ["alert"]
+__all__ = ["alert", "desks"]
 
 alert = typer.Typer(help="Judge alerts, and write down what came of them.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(help="the alert's id")]
@@ -54,8 +54,7 @@ def list_alerts(
     A decoy is marked as one once it was judged. With --second the list tells no state.
     """
     with opened_record() as (settings, store):
-        names = [deployment] if deployment else _with_alerts(store)
-        for desk in (_desk(settings, store, name) for name in names):
+        for desk in desks(settings, store, deployment):
             shown = [(each, "?") for each in desk.for_second(by)] if second else _states(desk)
             for seen, state in shown:
                 time = seen.time.isoformat(timespec="seconds")
@@ -252,8 +251,11 @@ def _deployment_of(store: Store, identifier: str) -> str:
     )
 
 
-def _with_alerts(store: Store) -> list[str]:
-    return sorted({deployment for _, deployment in _raisings(store)})
+def desks(settings: Settings, store: Store, deployment: str | None) -> Generator[Desk]:
+    """Give the desk of a deployment, or of each that has raised an alert."""
+    raising = {each for _, each in _raisings(store)} if deployment is None else {deployment}
+    for each in sorted(raising):
+        yield _desk(settings, store, each)
 
 
 def _states(desk: Desk) -> list[tuple[Unjudged, str]]:

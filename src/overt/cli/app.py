@@ -17,6 +17,7 @@ from overt.cli.alert import alert
 from overt.cli.audit import audit
 from overt.cli.camera import camera
 from overt.cli.db import db
+from overt.cli.decoys import agreement, decoy
 from overt.cli.demo import demo
 from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
@@ -51,6 +52,8 @@ app.command("version")(version)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("verify")(verify)
+alert.command("decoy")(decoy)
+alert.command("agreement")(agreement)
 app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")

@@ -38,7 +38,7 @@ class Watch:
         """
         self._store = store
         self._rule = authority.policy.rule(FALSE_ALERTS)
-        self._ceiling = authority.policy.rate(FALSE_ALERTS)
+        self._ceiling = authority.policy.number(FALSE_ALERTS)
         self._within = authority.policy.duration(REVIEW)
         self._record = DeploymentRecord(authority.id, authorised=authority.event())
         self._after = 0  # place in the record

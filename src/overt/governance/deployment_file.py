@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from overt.errors import DeploymentError
-from overt.table import Table
+from overt.table import Table, open_table
 from overt.values.deployment import (
     Camera,
     Deployment,
@@ -27,13 +26,7 @@ def read_deployment(path: Path) -> Deployment:
     Raises:
         DeploymentError: it cannot be read, or is not complete and consistent.
     """
-    try:
-        content = tomllib.loads(path.read_bytes().decode())
-    except OSError as error:
-        raise DeploymentError(f"{path}: got {error.strerror}, want a deployment file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeploymentError(f"{path}: got {error}, want TOML") from error
-    table = Table(content, file=str(path), error=DeploymentError)
+    table = open_table(path, want="a deployment file", error=DeploymentError)
     folder = path.parent
     deployment = Deployment(
         name=table.text("name"),

@@ -25,7 +25,7 @@ from overt.values.frame import Frame
 from overt.values.shots import Shots
 from overt.values.watchlist import Entry
 
-__all__ = ["Enrolled", "Enroller", "Rejected", "enrol_all"]
+__all__ = ["Enrolled", "Enroller", "Rejected", "enrol_all", "one_face", "photo_of"]
 
 SECOND_FACE: Final = 0.25  # of the largest face's area: from there on it is a photo of two
 SURE: Final = 0.5  # detector confidence
@@ -71,32 +71,38 @@ class Enroller:
         except (OSError, SourceError) as error:
             return self._reject(application, f"cannot be read: {error}")
         faces = self._detector.detect(frame)
-        shots = self._one_face(frame, faces)
+        shots = one_face(frame, faces, self._limits)
         if isinstance(shots, str):
             return self._reject(application, shots)
         template = self._embedder.embed(frame, shots).vectors[0]
         entry = replace(application.entry, photo_sha256=hashlib.sha256(content).hexdigest())
-        photo = cut_shots(frame, shots, faces=faces.boxes)[0].crop().pixels
-        step = -(-max(photo.shape[:2]) // PHOTO_PX)
-        return Enrolled(entry, template, np.ascontiguousarray(photo[::step, ::step]))
-
-    def _one_face(self, frame: Frame, faces: Faces) -> Shots | str:
-        """Find the one face that is good enough, or name the reason."""
-        if not len(faces):
-            return "no face found"
-        sizes = area(faces.boxes)
-        largest = int(sizes.argmax())
-        as_large = int((sizes >= SECOND_FACE * sizes[largest]).sum())
-        if as_large > 1:
-            return f"{as_large} faces, want one"
-        face = faces[np.array([largest])]
-        # Measured alone: a face in the background does not make the large one covered.
-        qualities = measure(frame, face)
-        reason = reason_unfit(qualities[0], self._limits)
-        return str(reason) if reason else Shots(np.array([0], np.int64), face, qualities)
+        return Enrolled(entry, template, photo_of(frame, faces, shots))
 
     def _reject(self, application: Application, reason: str) -> Rejected:
         return Rejected(application.entry.reference, application.file, reason)
+
+
+def one_face(frame: Frame, faces: Faces, limits: Limits) -> Shots | str:
+    """Find the one face of a photograph that is good enough, or name the reason."""
+    if not len(faces):
+        return "no face found"
+    sizes = area(faces.boxes)
+    largest = int(sizes.argmax())
+    as_large = int((sizes >= SECOND_FACE * sizes[largest]).sum())
+    if as_large > 1:
+        return f"{as_large} faces, want one"
+    face = faces[np.array([largest])]
+    # Measured alone: a face in the background does not make the large one covered.
+    qualities = measure(frame, face)
+    reason = reason_unfit(qualities[0], limits)
+    return str(reason) if reason else Shots(np.array([0], np.int64), face, qualities)
+
+
+def photo_of(frame: Frame, faces: Faces, shots: Shots) -> Rgb:
+    """Cut the one face out of a photograph, small, for an operator to look at."""
+    photo = cut_shots(frame, shots, faces=faces.boxes)[0].crop().pixels
+    step = -(-max(photo.shape[:2]) // PHOTO_PX)
+    return np.ascontiguousarray(photo[::step, ::step])
 
 
 def enrol_all(enroller: Enroller, applications: Iterable[Application]) -> Iterator[Result]:

@@ -83,15 +83,11 @@ class Policy:
         return value if isinstance(value, timedelta) else _mistaken(rule, value, "duration")
 
     def number(self, rule: str) -> float:
-        """Give a rule's number; of a rate, events per trial."""
+        """Give a rule's number; of a rate the highest it allows, events per trial, in (0, 1]."""
         value = self.rule(rule).value
         if not isinstance(value, int | float):
             return _mistaken(rule, value, "number")
         return value
-
-    def rate(self, rule: str) -> float:
-        """Give the highest rate that a rule allows, events per trial, in (0, 1]."""
-        return self.number(rule)
 
     def allowed(self, rule: str) -> tuple[str, ...]:
         """Give what a rule allows, of its choices."""

@@ -65,7 +65,7 @@ KNOWN: Final[Mapping[str, Kind[Any]]] = MappingProxyType(
         "signs": Always(),
         "notice": Always(),
         "officers-present": Number(Bound.FLOOR, 1, 1000),
-        "camera-check": Always(),
+        "camera-check": Duration(),
         # while it runs, and afterwards
         "observed-false-alerts": Rate(),
         "list-destroyed": Duration(),

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from overt.select.zone import Zone
+from overt.values.go_no_go import GoNoGo
 from overt.values.quality import Quality
 
 __all__ = ["Check", "FaceSeen", "GoNoGo", "Preflight", "as_json", "overall", "zone_as_toml"]
-
-
-class GoNoGo(StrEnum):
-    """What can be said of a camera, or of one thing about it."""
-
-    GO = "go"
-    NO_GO = "no-go"
-    CANNOT_TELL = "cannot tell"  # too little was seen; it is never taken for a go
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +52,15 @@ class Preflight:
     def verdict(self) -> GoNoGo:
         """Tell whether the camera may be used."""
         return overall(self.checks)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Name what is no go or cannot be told, with got and want."""
+        return tuple(
+            f"{check.name}: got {check.got}, want {check.want}"
+            for check in self.checks
+            if check.verdict is not GoNoGo.GO
+        )
 
 
 def overall(checks: tuple[Check, ...]) -> GoNoGo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +24,7 @@ __all__ = [
     "officers_present",
     "published",
     "signs",
+    "unchecked",
     "video_kept",
 ]
 
@@ -61,19 +63,36 @@ def officers_present(subject: Subject, value: float, _now: datetime) -> Finding:
     return judged(rule, holds=got >= value, about=about, got=str(got), want=want, to_do=to_do)
 
 
-def camera_check(subject: Subject, _value: None, _now: datetime) -> Finding:
+def unchecked(
+    cameras: Iterable[str], *, passed: Mapping[str, datetime], start: datetime, within: timedelta
+) -> list[str]:
+    """Name the cameras without a go, or with one that is too old.
+
+    Args:
+        cameras: by name.
+        passed: when each came out as a go.
+        start: of the window.
+        within: how long before the start a go is good for.
+    """
+    return [name for name in cameras if name not in passed or passed[name] < start - within]
+
+
+def camera_check(subject: Subject, value: timedelta, _now: datetime) -> Finding:
     """Check that every camera was looked at before the start."""
-    rule, want = "camera-check", "every camera checked before the start"
+    rule = "camera-check"
+    want = f"a go of every camera, at most {written_duration(value)} before the start"
     names = [camera.name for camera in subject.deployment.cameras]
     to_do = "check the cameras, and record it with the briefing"
     if subject.briefed is None:
         return untold(rule, about=f"camera {', '.join(names)}", want=want, to_do=to_do)
-    unchecked = [name for name in names if name not in subject.briefed.cameras]
+    start = subject.deployment.window.start
+    without = unchecked(names, passed=subject.passed, start=start, within=value)
+    failing = [name for name in names if name in without or name not in subject.briefed.cameras]
     return judged(
         rule,
-        holds=not unchecked,
-        about=f"camera {', '.join(unchecked or names)}",
-        got="not checked" if unchecked else "checked",
+        holds=not failing,
+        about=f"camera {', '.join(failing or names)}",
+        got="no go" if failing else "a go",
         want=want,
         to_do=to_do,
     )

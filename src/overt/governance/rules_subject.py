@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,5 +52,8 @@ class Subject:
         default=None, kw_only=True
     )  # when an urgent authority was upheld
     briefed: DeploymentBriefed | None = field(default=None, kw_only=True)
+    passed: Mapping[str, datetime] = field(
+        default_factory=dict[str, datetime], kw_only=True
+    )  # when each camera came out as a go, unless it has failed since
     observed: Observed | None = field(default=None, kw_only=True)
     aftermath: Aftermath | None = field(default=None, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ from overt.inference.bundle import (
     PackagedFile,
     RecogniserEntry,
 )
-from overt.table import Table
+from overt.table import Table, read_toml
 from overt.values.calibration import Calibration, Tail
 from overt.values.metric import Metric
 
@@ -41,12 +40,7 @@ def read_manifest(path: Path) -> Bundle:
     Raises:
         BundleError: the manifest cannot be read, or is not complete and consistent.
     """
-    try:
-        content = tomllib.loads(path.read_bytes().decode())
-    except OSError as error:
-        raise BundleError(f"{path}: got {error.strerror}, want a manifest") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BundleError(f"{path}: got {error}, want TOML") from error
+    content = read_toml(path, want="a manifest", error=BundleError)
     table = Table(content, file=str(path), error=BundleError)
     calibration = _calibration(table.table("calibration")) if table.has("calibration") else None
     bundle = Bundle(

@@ -11,7 +11,9 @@ from typing import Final
 
 from overt.errors import AuthorityError, PersonError, RefusedError, WindowError
 from overt.governance.policy import Policy
+from overt.governance.policy_kinds import written_duration
 from overt.governance.policy_known import Admission
+from overt.governance.rules_later import unchecked
 from overt.review.deployment_record import DeploymentRecord, Review, apply, review_due
 from overt.review.deployment_state import DeploymentState, StepBody
 from overt.review.people import are_known_to_be_one
@@ -54,6 +56,8 @@ def advance(
             _require_briefing(record, body, policy)
         case DeploymentStarted() | DeploymentResumed():
             _require_in_time(record, policy=policy, now=at)
+            if record.briefed is not None and record.started_at is None:
+                _require_checked(record, record.briefed.cameras, policy)
         case ThresholdChanged():
             _require_threshold(record, body, policy)
         case DeploymentClosed():
@@ -119,13 +123,13 @@ def _require_reviewer(record: DeploymentRecord, body: AuthorityReviewed, policy:
 def _require_briefing(record: DeploymentRecord, body: DeploymentBriefed, policy: Policy) -> None:
     cameras = record.authorised.cameras if record.authorised else ()
     least = policy.number("officers-present")
-    unchecked = [name for name in cameras if name not in body.cameras]
+    unnamed = [name for name in cameras if name not in body.cameras]
     unknown = [name for name in body.cameras if name not in cameras]
     missing = [
         *(["where signs stand"] if not body.signs.strip() else []),
         *(["where it was announced"] if not body.notice.strip() else []),
         *([f"{least:g} or more officers (got {body.staff})"] if body.staff < least else []),
-        *([f"a check of camera {', '.join(unchecked)}"] if unchecked else []),
+        *([f"a check of camera {', '.join(unnamed)}"] if unnamed else []),
         *([f"no camera but {', '.join(cameras)}"] if unknown else []),
     ]
     if missing:
@@ -134,12 +138,29 @@ def _require_briefing(record: DeploymentRecord, body: DeploymentBriefed, policy:
             f"want {'; '.join(missing)}",
             hint="see to it, then brief again",
         )
+    _require_checked(record, cameras, policy)
+
+
+def _require_checked(record: DeploymentRecord, cameras: tuple[str, ...], policy: Policy) -> None:
+    """Refuse cameras that nobody checked for this deployment, or that failed when last checked."""
+    if record.authorised is None:
+        return
+    within = policy.duration("camera-check")
+    start = record.authorised.start
+    without = unchecked(cameras, passed=record.passed, start=start, within=within)
+    if without:
+        raise RefusedError(
+            f"deployment {record.id}: got no go of camera {', '.join(without)}, want one that was "
+            f"recorded since the draft, at most {written_duration(within)} before the start",
+            hint="run `overt camera check --deployment FILE --camera "
+            f"{without[0]} --by NAME`, then brief again",
+        )
 
 
 def _require_threshold(record: DeploymentRecord, body: ThresholdChanged, policy: Policy) -> None:
     where = f"deployment {record.id}: threshold"
     admissions = policy.allowed("trial-admits")
-    lowest, ceiling = policy.number("threshold-lowest"), policy.rate("predicted-false-alerts")
+    lowest, ceiling = policy.number("threshold-lowest"), policy.number("predicted-false-alerts")
     if not body.reason.strip():
         raise RefusedError(f"{where}: got no reason, want one")
     if body.before != record.threshold:

@@ -23,8 +23,9 @@ class Decoy:
     similarity: float  # on the reference scale; at or above the threshold, as of a real one
     shots: int
     flags: tuple[str, ...]
+    agreed: str  # where the agreement of those in the pictures is kept
 
-    def raised(self, alert: str, *, time: datetime, commitment: str) -> DecoyRaised:
+    def raised(self, alert: str, *, time: datetime, commitment: str, by: str) -> DecoyRaised:
         """Make its event."""
         return DecoyRaised(
             alert=alert,
@@ -35,6 +36,8 @@ class Decoy:
             shots=self.shots,
             flags=self.flags,
             commitment=commitment,
+            by=by,
+            agreed=self.agreed,
         )
 
 
@@ -45,6 +48,11 @@ class DecoyResults:
     raised: int
     rejected: int  # somebody looked
     engaged: int  # somebody would have been sent after a person who does not exist
+
+    @property
+    def judged(self) -> int:
+        """How many are over: of the others nothing may be told, for they still wait."""
+        return self.rejected + self.engaged
 
 
 def real(records: Iterable[AlertRecord]) -> tuple[AlertRecord, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from overt.review.deployment_state import (
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
+    CameraChecked,
     DeploymentBriefed,
     DeploymentClosed,
     DeploymentDrafted,
@@ -33,6 +34,7 @@ from overt.values.events import (
     Event,
     WatchlistDestroyed,
 )
+from overt.values.go_no_go import GoNoGo
 
 __all__ = [
     "DeploymentRecord",
@@ -58,6 +60,7 @@ class DeploymentRecord:
     authorised_at: datetime | None = None  # UTC: when it was recorded, as all of these
     review: AuthorityReviewed | None = None  # of an urgent authority; the last
     reviewed_at: datetime | None = None
+    checks: tuple[CameraChecked, ...] = ()  # of cameras, since the last draft
     briefed: DeploymentBriefed | None = None  # the last
     started_at: datetime | None = None  # the first time
     threshold: float | None = None  # in force; None: nothing is authorised
@@ -73,6 +76,12 @@ class DeploymentRecord:
     def trial(self) -> bool:
         """Whether it is a trial among people who agreed."""
         return self.authorised is not None and self.authorised.trial
+
+    @property
+    def passed(self) -> Mapping[str, datetime]:
+        """When each camera came out as a go; one that has failed since is not in it."""
+        last = {check.camera: check for check in self.checks}
+        return {name: check.at for name, check in last.items() if check.verdict is GoNoGo.GO}
 
     @property
     def name(self) -> str:
@@ -141,7 +150,8 @@ def _noted(record: DeploymentRecord, body: StepBody, at: datetime) -> Deployment
     noted = record
     match body:
         case DeploymentDrafted():
-            noted = replace(record, drafted=body, submitted=None, hands=(*record.hands, body.by))
+            hands = (*record.hands, body.by)
+            noted = replace(record, drafted=body, submitted=None, hands=hands, checks=())
         case DeploymentSubmitted():
             noted = replace(record, submitted=body, hands=(*record.hands, body.by))
         case DeploymentAuthorised():
@@ -200,6 +210,8 @@ def fold_into(record: DeploymentRecord, event: Event) -> DeploymentRecord:
     match event.body:
         case WatchlistDestroyed():
             return replace(record, list_destroyed=event.at)
+        case CameraChecked() as body:
+            return replace(record, checks=(*record.checks, body))
         case ComplaintRecorded(alert=""):
             return replace(record, complaints=record.complaints + 1)
         case DeploymentStarted() | DeploymentStopped() as body:

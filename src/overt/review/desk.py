@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from overt.clock import Clock
-from overt.errors import InputError, RefusedError
+from overt.errors import InputError, PersonError, RefusedError
 from overt.ids import NewId
 from overt.records.base import Store
 from overt.review.alert_record import AlertRecord, advance, fold_into
@@ -26,6 +26,7 @@ from overt.values.alert_events import (
     AlertClaimed,
     AlertReleased,
     ComplaintRecorded,
+    DecoyRaised,
     DemographicsRecorded,
     EngagementEnded,
     EngagementStarted,
@@ -45,11 +46,13 @@ from overt.values.review import (
     Finding,
     FollowUp,
 )
+from overt.values.watchlist import Category
 
-__all__ = ["Desk", "EvidenceRoom", "OpenEvidence", "SealDecoy"]
+__all__ = ["Desk", "EvidenceRoom", "OpenEvidence", "PrepareEvidence", "SealDecoy"]
 
 SealDecoy: TypeAlias = Callable[[str, bytes], str]  # alert id, evidence -> commitment
 OpenEvidence: TypeAlias = Callable[[str, str], bytes]  # alert id, commitment -> evidence
+PrepareEvidence: TypeAlias = Callable[[str, datetime], bytes]  # alert id, its time -> evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Desk:
         self._new_id = new_id
         self._alerts: dict[str, AlertRecord] = {}
         self._deployment = DeploymentRecord(deployment)
+        self._judges: set[str] = set()  # who has ever held or judged an alert here
+        self._supervisors: set[str] = set()  # who has put in a decoy
         self._lock = threading.Lock()
 
     def alerts(self) -> tuple[AlertRecord, ...]:
@@ -227,30 +232,39 @@ class Desk:
             )
         return self._evidence.open(alert, record.commitment)
 
-    def insert_decoy(self, evidence: bytes, decoy: Decoy) -> str:
+    def insert_decoy(self, prepare: PrepareEvidence, decoy: Decoy, *, by: str) -> str:
         """Raise a made-up alert, and give its id: it is judged like others, and never counted.
 
+        Args:
+            prepare: makes its evidence, which has the same form as of a real alert.
+            decoy: what it pretends.
+            by: who supervises the operators.
+
         Raises:
-            RefusedError: recognition does not run, or not on this camera.
+            RefusedError: recognition does not run, or no real alert could look like this.
+            PersonError: who does it has held or judged alerts of this deployment.
         """
+        name = require_name(by)
+        if not decoy.agreed.strip():
+            raise InputError("decoy: got no agreement, want where it is kept")
         with self._lock:
             self._journal.read(self._take)
-            self._require_camera(decoy.camera)
-            alert = self._new_id(self._clock.now())
-            commitment = self._evidence.seal(alert, evidence)
-
-            def check(_body: Body, _now: datetime) -> None:
-                self._require_camera(decoy.camera)
-
+            self._require_decoy(decoy, name)
+            time = self._clock.now()
+            alert = self._new_id(time)
+            commitment = self._evidence.seal(alert, prepare(alert, time))
+            body = decoy.raised(alert, time=time, commitment=commitment, by=name)
             self._journal.settle(
-                lambda now: decoy.raised(alert, time=now, commitment=commitment),
+                lambda _: body,
                 take=self._take,
-                check=check,
+                check=lambda _body, _now: self._require_decoy(decoy, name),
             )
         return alert
 
     def _act(self, body: HumanBody) -> AlertRecord:
         def check(_body: Body, now: datetime) -> AlertRecord:
+            if isinstance(body, AlertClaimed | AlertAdjudicated):
+                self._require_operator(body.by)
             return advance(self._find(body.alert), body, at=now)
 
         with self._lock:
@@ -259,6 +273,13 @@ class Desk:
     def _take(self, event: Event) -> None:
         fold_into(self._alerts, event)
         self._deployment = fold_deployment_into(self._deployment, event)
+        match event.body:
+            case AlertClaimed(by=by) | AlertAdjudicated(by=by):
+                self._judges.add(by)
+            case DecoyRaised(by=by):
+                self._supervisors.add(by)
+            case _:
+                pass
 
     def _find(self, alert: str) -> AlertRecord:
         found = self._alerts.get(alert)
@@ -275,11 +296,32 @@ class Desk:
             raise RefusedError(f"alert {alert}: got its evidence deleted, want it held")
         return record
 
-    def _require_camera(self, camera: str) -> None:
-        authorised, state = self._deployment.authorised, self._deployment.state
-        if authorised is None or state is not DeploymentState.RUNNING:
-            raise RefusedError(f"decoy: got a deployment that is {state}, want it running")
-        if camera not in authorised.cameras:
+    def _require_operator(self, by: str) -> None:
+        """Refuse who has put in a decoy, for every alert alike: it must not tell which it was."""
+        if any(are_known_to_be_one(by, other) for other in self._supervisors):
+            raise PersonError(
+                f"deployment {self._deployment.id}: got an alert judged by who supervises its "
+                "operators, want somebody else"
+            )
+
+    def _require_decoy(self, decoy: Decoy, by: str) -> None:
+        record = self._deployment
+        if any(are_known_to_be_one(by, other) for other in self._judges):
+            raise PersonError(
+                f"decoy: got it of somebody who judges alerts of deployment {record.id}, "
+                "want a supervisor who does not"
+            )
+        if record.authorised is None or record.state is not DeploymentState.RUNNING:
+            raise RefusedError(f"decoy: got a deployment that is {record.state}, want it running")
+        if decoy.camera not in record.authorised.cameras:
+            cameras = ", ".join(record.authorised.cameras)
+            raise RefusedError(f"decoy: got camera {decoy.camera!r}, want one of {cameras}")
+        if record.threshold is None or not record.threshold <= decoy.similarity < 1:
             raise RefusedError(
-                f"decoy: got camera {camera!r}, want one of {', '.join(authorised.cameras)}"
+                f"decoy: got similarity {decoy.similarity:g}, want {record.threshold:g} or more, "
+                "the threshold in force, and below 1: a real alert has no other"
+            )
+        if record.trial and decoy.category is not Category.BLUE:
+            raise RefusedError(
+                f"decoy: got category {decoy.category}, want {Category.BLUE}: a trial has no other"
             )

@@ -21,10 +21,12 @@ from overt.review.conditions import advance, require_draft
 from overt.review.deployment_record import DeploymentRecord, fold_into
 from overt.review.deployment_state import DeploymentState, StepBody
 from overt.review.journal import COUNTED, Journal
+from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
+    CameraChecked,
     DeploymentBriefed,
     DeploymentClosed,
     DeploymentDrafted,
@@ -41,9 +43,8 @@ from overt.values.events import (
     Event,
     WatchlistDestroyed,
 )
-from overt.values.private import ERASED
 
-__all__ = ["Office", "as_known", "require_as_authorised"]
+__all__ = ["Office"]
 
 OVER: Final = (DeploymentState.STOPPED, DeploymentState.CLOSED)
 
@@ -142,6 +143,48 @@ class Office:
             raise InputError("review: got no reason, want one")
         body = AuthorityReviewed(require_name(by), rank, upheld, reason)
         return self._step(deployment, body)
+
+    def drafted_as(self, draft: str) -> str:
+        """Give the id of the deployment whose last draft is this file (by its sha256).
+
+        Raises:
+            RefusedError: there is none that is not over, or more than one.
+        """
+        found = [
+            record.id
+            for record in self.deployments()
+            if record.drafted and record.drafted.draft == draft and record.state not in OVER
+        ]
+        if len(found) != 1:
+            raise RefusedError(
+                f"deployment: got {', '.join(found) or 'none'} drafted as this file, want one",
+                hint="draft it (`overt deployment draft`), or close those that are not meant",
+            )
+        return found[0]
+
+    def check_camera(
+        self, deployment: str, checked: CameraChecked, *, draft: str
+    ) -> DeploymentRecord:
+        """Record what a check of a camera found; its last check counts.
+
+        Args:
+            deployment: its id.
+            checked: what was found, and who signs for it.
+            draft: sha256 of the file that names the camera.
+        """
+        body = replace(checked, by=require_name(checked.by))
+        case = _Case(deployment)
+
+        def check(_body: Body, now: datetime) -> DeploymentRecord:
+            record = case.found()
+            if record.state in OVER:
+                raise RefusedError(
+                    f"deployment {deployment}: got it {record.state}, want it not over"
+                )
+            require_draft(record, draft)
+            return fold_into(record, Event("-", deployment, now, body))
+
+        return self._journal(deployment).settle(lambda _: body, take=case.take, check=check)
 
     def brief(
         self,
@@ -331,36 +374,3 @@ def _require_over(record: DeploymentRecord, watchlist: str) -> DeploymentRecord:
             hint="stop it first: `overt deployment stop`",
         )
     return record
-
-
-def as_known(record: DeploymentRecord, subject: Subject) -> Subject:
-    """Add to a subject what is recorded of it, so that rules on it can be told."""
-    drafted = record.drafted.by if record.drafted is not None else ERASED
-    return replace(
-        subject,
-        drafted_by=None if drafted == ERASED else drafted,
-        reviewed=record.reviewed_at if record.review and record.review.upheld else None,
-        briefed=record.briefed,
-    )
-
-
-def require_as_authorised(record: DeploymentRecord, event: DeploymentAuthorised) -> None:
-    """Refuse to run with anything but what the officer authorised: list, model, rules, words.
-
-    Raises:
-        AuthorityError: the message names what differs.
-    """
-    authorised = record.authorised
-    if authorised is None:
-        raise AuthorityError(f"deployment {record.id}: got no authority, want one")
-    known = (
-        authorised if authorised.officer != ERASED else replace(authorised, officer=event.officer)
-    )
-    if known == event:
-        return
-    names = known.__dataclass_fields__
-    differing = [name for name in names if getattr(known, name) != getattr(event, name)]
-    raise AuthorityError(
-        f"deployment {record.id}: got another {', '.join(differing)} than was authorised",
-        hint="run what was authorised, or have this drafted and authorised anew",
-    )

@@ -8,7 +8,8 @@ from overt.errors import AuthorityError
 from overt.governance.authority import Authority, authorise
 from overt.governance.policy import Policy
 from overt.governance.rules import Subject, among_agreed
-from overt.review.office import Office, as_known, require_as_authorised
+from overt.review.known import as_known, require_as_authorised
+from overt.review.office import Office
 
 __all__ = ["permit_recorded", "permit_trial"]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from overt.review.alert_record import AlertRecord
+from overt.statistics.agreement import Kappa, cohen_kappa
+from overt.statistics.estimate import NoTrials
 from overt.values.review import Decision
 from overt.values.watchlist import Category
 
@@ -63,6 +65,16 @@ class Agreement:
     def agreed(self) -> int:
         """How many both judged alike."""
         return self.both_engage + self.both_reject
+
+    @property
+    def kappa(self) -> Kappa | NoTrials:
+        """How far they judged alike beyond chance."""
+        return cohen_kappa(
+            self.both_engage,
+            self.both_reject,
+            first_alone=self.first_engages,
+            second_alone=self.second_engages,
+        )
 
 
 def agreement(records: Iterable[AlertRecord]) -> Agreement:

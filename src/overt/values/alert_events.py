@@ -51,6 +51,8 @@ class DecoyRaised:
     shots: int
     flags: tuple[str, ...]  # as of a real one: it must not be told apart before it is judged
     commitment: str  # salted sha256 of the sealed evidence
+    by: Private  # who supervises the operators, and judges none of these alerts
+    agreed: Private  # where the agreement of those in the pictures is kept
 
 
 @dataclass(frozen=True, slots=True)

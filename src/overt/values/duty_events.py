@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from overt.values.go_no_go import GoNoGo
 from overt.values.private import Private
 
 __all__ = [
     "AuthorityReviewed",
+    "CameraChecked",
     "DeletionFailed",
     "DeploymentBriefed",
     "DeploymentClosed",
@@ -65,6 +67,22 @@ class AuthorityReviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraChecked:
+    """A camera was checked for this deployment, and somebody signed for the result."""
+
+    kind: ClassVar[str] = "camera-checked"
+    version: ClassVar[int] = 1
+
+    by: Private
+    camera: str
+    at: datetime  # when the check was over
+    verdict: GoNoGo
+    reasons: tuple[str, ...]  # what is no go or cannot be told, with got and want
+    picture: str  # sha256 of the masked picture that was kept; "" where none was
+    bundle: str  # digest of the bundle whose detector looked
+
+
+@dataclass(frozen=True, slots=True)
 class DeploymentBriefed:
     """Everything overt about it is done: signs, notice, staff, cameras."""
 
@@ -75,7 +93,7 @@ class DeploymentBriefed:
     signs: str  # where signs stand
     notice: str  # where it was announced
     staff: int  # officers present to engage
-    cameras: tuple[str, ...]  # that passed their check
+    cameras: tuple[str, ...]  # that passed their check: each has a go of its own before this
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +227,7 @@ DutyBody: TypeAlias = (
     DeploymentDrafted
     | DeploymentSubmitted
     | AuthorityReviewed
+    | CameraChecked
     | DeploymentBriefed
     | DeploymentPaused
     | DeploymentResumed
