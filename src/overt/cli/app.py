@@ -22,6 +22,7 @@ from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
 from overt.cli.ledger import ledger
 from overt.cli.models import models
+from overt.cli.monitor import monitor
 from overt.cli.policy import policy
 from overt.cli.report import report
 from overt.cli.retention import retention
@@ -49,6 +50,7 @@ app.command("run")(run)
 app.command("version")(version)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
+app.command("monitor")(monitor)
 app.command("verify")(verify)
 app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")

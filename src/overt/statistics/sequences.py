@@ -94,10 +94,15 @@ class ConfidenceSequence:
 
     @property
     def side(self) -> Side:
-        """Where the figure lies: above once any look told so, for the promise is about all."""
-        if self.first_above is not None:
+        """Where the figure lies at the last look; `side_at` says more."""
+        return self.side_at(len(self) - 1)
+
+    def side_at(self, look: int) -> Side:
+        """Tell where the figure lies: above once any look told so, for the promise is of all."""
+        first = self.first_above
+        if first is not None and first <= look:
             return Side.ABOVE
-        told = len(self) > 0 and bool(self.high[-1] < self.against)
+        told = look >= 0 and bool(self.high[look] < self.against)
         return Side.BELOW if told else Side.CANNOT_TELL
 
 
