@@ -99,7 +99,7 @@ def counts_of(places: I64, *, first: int = 1) -> I64:
 
 def share_of(told: Mask) -> float:
     """Give the share of runs (runs, looks) in which it was ever told."""
-    return float(np.mean(np.any(told, axis=1)))
+    return float(np.count_nonzero(told.any(axis=1))) / len(told)
 
 
 def tail(x: ArrayLike, n: ArrayLike, share: ArrayLike) -> F64:
