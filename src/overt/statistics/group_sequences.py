@@ -111,26 +111,33 @@ def ratio_sequence(
         raise ValueError(f"looks: got {len(x)} of the first, {len(y)} of the second, want as many")
     likelihood = _log_likelihood(x, y, a, b, LOG_RATIOS)
     mixture = log_sum(likelihood + LOG_WEIGHTS)
-    kept = mixture[:, np.newaxis] - likelihood < _enough(level)
+    low, high = _ratio_ends(mixture[:, np.newaxis] - likelihood < _enough(level))
     at = _log_likelihood(x, y, a, b, np.array([math.log(against)]))[:, 0]
     told = (x + y) > 0
-    # Out to the next ratio of the grid: the end lies before it. Past the grid there is no end.
-    ratios = np.exp(LOG_RATIOS)
-    lower = np.concatenate([[0.0], ratios[:-1]])[kept.argmax(axis=-1)]
-    upper = np.concatenate([[np.inf], ratios[:0:-1]])[kept[:, ::-1].argmax(axis=-1)]
-    best = ratios[likelihood.argmax(axis=-1)]
+    best = np.exp(LOG_RATIOS)[likelihood.argmax(axis=-1)]
     best = np.where(x == 0, 0.0, np.where(y == 0, np.inf, best))
     return ConfidenceSequence(
         events=x,
         trials=x + y,
         estimate=np.where(told, best, np.nan),
-        low=np.where(told, lower, 0.0),
-        high=np.where(told, upper, np.inf),
+        low=np.where(told, low, 0.0),
+        high=np.where(told, high, np.inf),
         log_e=mixture - at,
         against=against,
         level=level,
         method=Method.RATIO_MIXTURE,
     )
+
+
+def _ratio_ends(kept: Mask) -> tuple[F64, F64]:
+    """Give the ends of the ratios that are kept, (looks, ratios), out to the next of the grid.
+
+    The end lies before that one. Past the grid there is none: 0, or without limit.
+    """
+    ratios = np.exp(LOG_RATIOS)
+    low = np.concatenate([[0.0], ratios[:-1]])[kept.argmax(axis=-1)]
+    high = np.concatenate([[np.inf], ratios[:0:-1]])[kept[:, ::-1].argmax(axis=-1)]
+    return low, high
 
 
 def _log_likelihood(x: I64, y: I64, a: I64, b: I64, log_ratios: F64) -> F64:
