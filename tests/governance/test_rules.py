@@ -19,7 +19,6 @@ from builders import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from overt.errors import WatchlistError
 from overt.governance.composition import composition
@@ -39,6 +38,7 @@ from overt.governance.rules import (
 )
 from overt.governance.rules_later import is_credibly_above
 from overt.inference.bundle import IntendedUse
+from overt.statistics.sequences import rate_sequence
 from overt.values.deployment import Camera, Purpose, Rank, Window
 from overt.values.duty_events import DeploymentBriefed
 from overt.values.watchlist import Category, Entry
@@ -181,8 +181,8 @@ ALONE = {
         lambda: briefed(checked=NOON - 26 * HOUR - SECOND), "camera gate: got no go, want a go of"
     ),
     "more false alerts than the ceiling": Case(
-        lambda: replace(complete(), observed=Observed(8, 2000)),
-        "false alerts: got 8 in 2,000 faces seen, want no more than 1 in 1,000",
+        lambda: replace(complete(), observed=Observed(9, 2000)),
+        "false alerts: got 9 in 2,000 faces seen, want no more than 1 in 1,000",
     ),
     "a list that is still there": Case(
         lambda: after(ended=NOON - 24 * HOUR - SECOND), "watchlist: got it still there 1 day"
@@ -398,12 +398,23 @@ def test_only_permitted_uses_are() -> None:
 
 
 @given(st.integers(0, 60), st.integers(1, 5000), st.sampled_from([1 / 1000, 1 / 6000, 0.01]))
-def test_credibly_above_is_the_lower_end_of_the_exact_interval(
+def test_credibly_above_is_the_low_end_of_the_sequence(
     events: int, trials: int, rate: float
 ) -> None:
     events = min(events, trials)
-    exact: Any = stats.binomtest(events, trials).proportion_ci(0.95, method="exact")
-    assert is_credibly_above(Observed(events, trials), rate) is bool(exact.low > rate)
+    sequence = rate_sequence([events], [trials], against=rate)
+    assert is_credibly_above(Observed(events, trials), rate) is bool(sequence.low[0] > rate)
+
+
+@pytest.mark.parametrize(("faces", "stops"), [(1, 2), (100, 3), (1000, 6), (2000, 9), (3000, 11)])
+def test_so_many_false_alerts_stop_a_deployment(faces: int, stops: int) -> None:
+    """The table of docs/concepts/monitoring.md; one false alert alone stops none."""
+    least = next(x for x in range(faces + 2) if x > faces or is_above(x, faces))
+    assert least == stops
+
+
+def is_above(events: int, faces: int) -> bool:
+    return is_credibly_above(Observed(events, faces), 1 / 1000)
 
 
 def test_more_false_alerts_than_faces_is_a_mistake() -> None:

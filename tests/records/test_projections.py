@@ -33,7 +33,7 @@ from overt.values.duty_events import (
     LedgerKeyChanged,
     ThresholdChanged,
 )
-from overt.values.events import Body, Event, FacesCounted
+from overt.values.events import Body, Event, FacesCounted, KnownPassage, WatchlistComposed
 from overt.values.quality import Reason
 from overt.values.review import ArrestCategory, Decision, Disposal, Factors, Finding
 from overt.values.review import FalseAlertReason as Why
@@ -146,7 +146,14 @@ def test_every_effect_names_columns_and_fields() -> None:
 
 def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
     left_out = set(get_args(Body)) - set(EFFECTS)
-    assert left_out == {CameraChecked, FacesCounted, DemographicsRecorded, LedgerKeyChanged}
+    assert left_out == {
+        CameraChecked,
+        DemographicsRecorded,
+        FacesCounted,
+        KnownPassage,
+        LedgerKeyChanged,
+        WatchlistComposed,
+    }
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -24,6 +24,7 @@ from overt.cli.disclose import disclose
 from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
+from overt.cli.monitor import monitor
 from overt.cli.policy import policy
 from overt.cli.report import report
 from overt.cli.retention import retention
@@ -51,6 +52,7 @@ app.command("run")(run)
 app.command("version")(version)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
+app.command("monitor")(monitor)
 app.command("verify")(verify)
 alert.command("decoy")(decoy)
 alert.command("agreement")(agreement)

@@ -10,9 +10,8 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.recording import opened_record
+from overt.cli.recording import opened_record, time_given
 from overt.cli.showing import plain_console
-from overt.errors import InputError
 from overt.text import printable, sheet_cell
 from overt.values.events import Body, Event
 
@@ -32,7 +31,7 @@ def audit(
     as_csv: Annotated[bool, typer.Option("--csv", help="comma-separated, with a heading")] = False,
 ) -> None:
     """List who did what when, views of pictures included; every filter narrows."""
-    start = _time(since)
+    start = None if since is None else time_given("since", since)
     rows = csv.writer(sys.stdout) if as_csv else None
     if rows:
         rows.writerow(COLUMNS)
@@ -75,15 +74,3 @@ def _detail(body: Body) -> str:
     return ", ".join(
         f"{name}={value}" for name, value in fields if isinstance(value, PLAIN) and name != "by"
     )
-
-
-def _time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"since: got {text!r}, want a time (2026-03-01T10:00:00Z)") from error
-    if time.tzinfo is None:
-        raise InputError(f"since: got {text!r} without a zone, want 2026-03-01T10:00:00Z")
-    return time

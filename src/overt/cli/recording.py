@@ -1,16 +1,18 @@
-"""This machine's settings and record, opened for one command."""
+"""This machine's settings and record, opened for one command; and times that ask for a part."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, time
 
+from overt.errors import InputError
 from overt.governance.transparency import TransparencyLog
 from overt.records.base import Store
 from overt.settings import Settings, read_settings
 from overt.wiring import make_log, open_records
 
-__all__ = ["opened_log", "opened_record"]
+__all__ = ["opened_log", "opened_record", "time_given"]
 
 
 @contextmanager
@@ -36,3 +38,22 @@ def opened_log() -> Generator[tuple[Settings, TransparencyLog]]:
     """
     with opened_record() as (settings, store):
         yield settings, make_log(settings, store=store)
+
+
+def time_given(name: str, text: str) -> datetime:
+    """Read a time with its zone (ISO 8601), or a date: its first moment, UTC.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC))
+    except ValueError:
+        pass
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{name}: got {text!r}, want a time (2026-03-01T10:00:00Z)") from error
+    if given.tzinfo is None:
+        raise InputError(f"{name}: got {text!r} without a zone, want 2026-03-01T10:00:00Z")
+    return given

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from scipy.special import bdtrc
-
 from overt.governance.findings import Finding, judged, untold
 from overt.governance.policy_kinds import written_duration
 from overt.governance.rules_subject import Observed, Subject
+from overt.statistics.sequences import log_e_above
 
 __all__ = [
     "alert_data_kept",
@@ -28,7 +28,7 @@ __all__ = [
     "video_kept",
 ]
 
-DOUBT: Final = 0.025  # one side of a 95 % interval
+DOUBT: Final = 0.025  # of stopping where nothing is wrong, however often it is looked at
 
 
 def signs(subject: Subject, _value: None, _now: datetime) -> Finding:
@@ -99,14 +99,15 @@ def camera_check(subject: Subject, value: timedelta, _now: datetime) -> Finding:
 
 
 def observed_false_alerts(subject: Subject, value: float, _now: datetime) -> Finding:
-    """Check that the measured rate is not credibly above the ceiling."""
+    """Check that the measured rate is not credibly above the ceiling, at any look."""
     return judge_observed(subject.observed, value)
 
 
 def judge_observed(observed: Observed | None, value: float) -> Finding:
     """Judge what was counted so far against the ceiling `value` (a rate in (0, 1])."""
     rule, about = "observed-false-alerts", "false alerts"
-    want = f"no more than 1 in {1 / value:,.0f} faces seen, as far as can be told (95 %)"
+    told = f"as far as can be told ({1 - DOUBT:.1%}, at every look)"
+    want = f"no more than 1 in {1 / value:,.0f} faces seen, {told}"
     if observed is None or not observed.faces:
         return untold(rule, about=about, want=want, to_do="count them while it runs")
     return judged(
@@ -120,14 +121,14 @@ def judge_observed(observed: Observed | None, value: float) -> Finding:
 
 
 def is_credibly_above(observed: Observed, rate: float) -> bool:
-    """Tell whether the lower end of the exact 95 % interval lies above `rate` (in (0, 1]).
+    """Tell whether the low end of the rate's sequence lies above `rate` (in (0, 1]).
 
-    That is so where so many events or more, of this rate, have a probability below 2.5 %
-    (Clopper and Pearson, 1934).
+    It may be asked after every alert and every minute: as long as the faces seen so far had a mean
+    rate of `rate` or less, all the answers together are wrong with a probability of 2.5 % at most.
+    See docs/concepts/monitoring.md.
     """
-    if not observed.false_alerts:
-        return False
-    return float(bdtrc(observed.false_alerts - 1, observed.faces, rate)) < DOUBT
+    expected = rate * observed.faces
+    return float(log_e_above(observed.false_alerts, expected)) >= -math.log(DOUBT)
 
 
 def list_destroyed(subject: Subject, value: timedelta, now: datetime) -> Finding:

@@ -20,6 +20,9 @@ class Method(StrEnum):
     CLOPPER_PEARSON = "Clopper-Pearson (exact)"
     WILSON = "Wilson score"
     GARWOOD = "Garwood (exact Poisson)"
+    COUNT_MIXTURE = "mixture of count bets (anytime-valid)"
+    BETA_BINOMIAL = "beta-binomial mixture (anytime-valid)"
+    RATIO_MIXTURE = "conditional binomial mixture (anytime-valid)"
 
 
 @dataclass(frozen=True, slots=True)
