@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import sqlite3
 import threading
 import time
@@ -34,6 +35,7 @@ from overt.governance.policy_file import reference_policy
 from overt.ids import time_ordered_id
 from overt.records.base import Recorded, Store
 from overt.records.store import open_store
+from overt.values.alert import Alert
 from overt.values.alert_events import AlertAdjudicated
 from overt.values.counts import FaceCounts
 from overt.values.duty_events import DeploymentPaused, DeploymentStopOrdered, ThresholdChanged
@@ -50,7 +52,7 @@ from overt.values.frame import Frame
 from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.values.tracks import EndedTrack, Tracks
 from overt.vault.keys import KeyRing
-from overt.wiring import Models
+from overt.wiring import Models, evidence_opener
 
 STARTED = DeploymentStarted("test", 1e-3, extrapolated=True)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -372,6 +374,71 @@ def test_who_watches_may_fail(where: str, bench: Bench) -> None:
         bench.runner().run(STARTED, **watchers)  # pyright: ignore[reportArgumentType]
     assert bench.bodies[-1] == DeploymentStopped("recognition failed: cannot be shown")
     assert any(isinstance(body, AlertRaised) for body in bench.bodies) == (where == "on_alert")
+
+
+@pytest.mark.parametrize("failing", [UnseenError("no room"), OSError(28, "full"), SystemExit(1)])
+def test_what_cannot_be_shown_is_recorded_all_the_same(
+    failing: BaseException, street: Street, built: Built, models: Models, keys: KeyRing,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """Three alerts wait while the first is shown, and that fails: all are sealed and recorded."""
+    bench = Bench(
+        [str(street.clip)] * 3, built=built, models=models, keys=keys, folder=tmp_path,
+        clock=StepClock(NOW),
+    )  # fmt: skip
+    shown: list[str] = []
+
+    def fail(alert: Alert) -> None:
+        shown.append(alert.id)
+        end = time.monotonic() + QUICK_S
+        while sum(line.pipeline.progress.alerts for line in bench.lines) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        raise failing
+
+    with pytest.raises(type(failing)):
+        bench.runner().run(STARTED, on_alert=fail, on_look=lambda: None)
+    recorded = [body for body in bench.bodies if isinstance(body, AlertRaised)]
+    counts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
+    assert {alert.camera for alert in recorded} == {"a", "b", "c"}
+    assert sorted(shown) == sorted(alert.alert for alert in recorded), "each is tried"
+    assert sum(each.alerts for each in counts) == 3
+    sealed = evidence_opener(tmp_path / "evidence", keys)
+    assert all(sealed(alert.alert, alert.commitment) for alert in recorded)
+    stopped = bench.bodies[-1]
+    assert isinstance(stopped, DeploymentStopped)
+    assert stopped.reason.startswith("recognition failed: ")
+    bench.store.close()
+
+
+def test_alerts_that_wait_are_recorded_before_one_is_shown(
+    street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
+) -> None:
+    bench = Bench(
+        [str(street.clip)] * 2, built=built, models=models, keys=keys, folder=tmp_path,
+        clock=StepClock(NOW),
+    )  # fmt: skip
+    runner = bench.runner()
+    known: list[int] = []  # alerts in the record when one is shown
+
+    def slow(_: Alert) -> None:
+        known.append(sum(isinstance(body, AlertRaised) for body in bench.bodies))
+
+    def wait() -> None:
+        end = time.monotonic() + QUICK_S
+        while runner._items.qsize() < 2:  # pyright: ignore[reportPrivateUsage]
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    looks = iter([lambda: None, wait])  # the threads have begun; both alerts wait
+
+    def look() -> None:
+        for act in itertools.islice(looks, 1):
+            act()
+
+    runner.run(STARTED, on_alert=slow, on_look=look)
+    assert known == [2, 2]
+    bench.store.close()
 
 
 def test_a_camera_that_breaks_off_ends_alone(
