@@ -613,6 +613,35 @@ def test_too_many_false_alerts_end_it(bench: Bench) -> None:
     assert bench.bodies[-1] == DeploymentStopped(reason)
 
 
+@pytest.mark.parametrize("live", [1000, 20])
+def test_the_running_minute_counts_before_it_is_recorded(live: int, bench: Bench) -> None:
+    """Four false alerts: too many for 220 faces, not for 1,200."""
+    counter = bench.lines[0].pipeline._counter  # pyright: ignore[reportPrivateUsage]
+    counter.turn(NOW)
+    for _ in range(live):
+        counter.compared()
+    why = FalseAlertReason.OTHER
+    alerts = [f"a{n}" for n in range(4)]
+    append(
+        bench,
+        FacesCounted(FaceCounts("a", NOW - timedelta(minutes=1), seen=200, compared=200)),
+        *(make_alert_raised(alert, NOW) for alert in alerts),
+    )
+    judged = [
+        AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
+        for alert in alerts
+    ]
+    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    threading.Timer(0.2, lambda: append(bench, *judged)).start()
+    threading.Timer(1.2, lambda: runner.stop("enough")).start()
+    reason = bench.run(runner)
+    if live == 20:
+        assert reason.startswith("observed-false-alerts: false alerts: got 4 in 220 faces seen")
+    else:
+        assert reason == "enough"
+    assert counted(bench).seen == 200 + live
+
+
 def test_an_urgent_authority_nobody_reviews_ends_at_its_deadline(
     street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
 ) -> None:

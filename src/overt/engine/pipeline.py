@@ -119,6 +119,11 @@ class Pipeline:
         """Operate at another threshold from the next frame on; from any thread."""
         self._point = self._stages.gallery.operating_point(threshold)
 
+    @property
+    def seen(self) -> int:
+        """Faces seen up to now, also those whose minute is not over; from any thread."""
+        return self._counter.seen
+
     def finish(self, *, dropped: int) -> FaceCounts | None:
         """End all passages, forget them, and give the numbers not yet given.
 

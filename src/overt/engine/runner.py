@@ -206,7 +206,8 @@ class Runner:
         """Obey the window, what people have ordered, and the rules that hold while it runs."""
         self._authority.require_current(now)
         self._obey(self._recorder.standing())
-        reason = self._recorder.reason_to_stop(now)
+        seen = sum(line.pipeline.seen for line in self._lines)
+        reason = self._recorder.reason_to_stop(now, seen=seen)
         if reason is not None:
             self.stop(reason)
 
