@@ -18,6 +18,7 @@ from builders import make_alert_raised
 from street import Street, authorised, make_lines, make_list, make_recorder, trial
 
 from overt.clock import Clock, ForwardClock
+from overt.embed.fuse import Passages
 from overt.engine.pipeline import Pipeline
 from overt.engine.recorder import Recorder
 from overt.engine.runner import Line, Runner
@@ -49,6 +50,7 @@ from overt.values.events import (
 )
 from overt.values.faces import Faces
 from overt.values.frame import Frame
+from overt.values.quality import Reason
 from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.values.tracks import EndedTrack, Tracks
 from overt.vault.keys import KeyRing
@@ -221,6 +223,15 @@ def test_a_run_to_the_end(bench: Bench) -> None:
     kinds = [type(body) for body in bench.bodies]
     assert kinds == [DeploymentStarted, AlertRaised, FacesCounted, DeploymentStopped]
     assert len(bench.alerts) == 1
+
+
+def test_who_is_another_at_every_shot_is_not_counted_as_compared(bench: Bench) -> None:
+    """No two shots are taken for one person's: no alert could come of them."""
+    line = bench.replaced(passages=Passages(best_shots=4, unit_length=False, least_score=1.0))
+    bench.run(bench.runner([line]))
+    counts = counted(bench)
+    assert (counts.compared, counts.alerts) == (0, 0)
+    assert counts.unfit.get(Reason.TOO_FEW_SHOTS, 0) == counts.seen == 4
 
 
 def observed(bench: Bench, at: int, act: Callable[[], object]) -> Observed:

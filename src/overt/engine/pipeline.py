@@ -151,9 +151,10 @@ class Pipeline:
         with times.of("embed"):
             embeddings = stages.embedder.embed(frame, shots)
             cuts = cut_shots(frame, shots, faces=faces.boxes)
-            probes = stages.passages.add(shots, embeddings, cuts)
+            added = stages.passages.add(shots, embeddings, cuts)
+            stages.selector.begin_anew(added.anew)
         with times.of("search"):
-            matches = stages.gallery.search(probes, point=self._point, at=frame.time)
+            matches = stages.gallery.search(added.probes, point=self._point, at=frame.time)
         yield from self._consider(matches, frame, tracks, found=faces.boxes)
         self._close(tracks.ended)
 
