@@ -55,6 +55,8 @@ def run(job: dict[str, Any]) -> int:
         noted = Path(job["acknowledged"])
 
         def open_noted(address: str | Path) -> Any:
+            with noted.with_name(f"{noted.name}-openings").open("a") as file:
+                file.write("opened\n")
             return Acknowledging(open_store(address), noted)
 
         deploying.open_store = open_noted  # pyright: ignore[reportPrivateImportUsage]

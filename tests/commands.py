@@ -99,7 +99,9 @@ class Commands:
             home: a folder for all that it writes unasked.
             cwd: where it runs; `home` if not given.
             largest_file: bytes that a file may grow to: a disk that is full.
-            acknowledged: file for "number id" of each event that was acknowledged.
+            acknowledged: file for "number id" of each event that was acknowledged; the file
+                beside it, with "-openings" at its name's end, gets a line for each time that a
+                run opened the record.
             environment: further variables.
         """
         for name in ("tmp", "said"):

@@ -103,7 +103,7 @@ class BundleError(InputError):
 class WeightsError(BundleError):
     """A model file is missing or is not the file we expect."""
 
-    hint = "run `overt models check`"
+    hint = "copy or install the right file again; do not change the hash to fit an unknown one"
 
 
 class WatchlistError(InputError):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from overt.arrays import F32
 from overt.embed.cut import Cut, cut_shots
-from overt.embed.fuse import Passages
+from overt.embed.fuse import Added, Passages
 from overt.errors import ShapeError
 from overt.values.embeddings import Embeddings, Probes
 from overt.values.shots import Shots
@@ -30,9 +30,13 @@ def cuts_of(shots: Shots) -> tuple[Cut, ...]:
     return cut_shots(FRAME, shots, faces=shots.faces.boxes)
 
 
-def add(passages: Passages, tracks: Sequence[int], scores: Sequence[float], rows: F32) -> Probes:
+def added(passages: Passages, tracks: Sequence[int], scores: Sequence[float], rows: F32) -> Added:
     shots = shots_of(tracks, scores)
     return passages.add(shots, Embeddings(rows), cuts_of(shots))
+
+
+def add(passages: Passages, tracks: Sequence[int], scores: Sequence[float], rows: F32) -> Probes:
+    return added(passages, tracks, scores, rows).probes
 
 
 @st.composite
@@ -140,11 +144,13 @@ def test_another_person_begins_the_passage_anew() -> None:
     near = first + np.float32(0.05) * second
     near /= np.linalg.norm(near)
     assert float(first @ second) < 0.8 < float(first @ near)
-    add(passages, [1], [0.9], first[None])
+    assert added(passages, [1], [0.9], first[None]).anew == ()
     assert add(passages, [1], [0.5], near[None]).shots.tolist() == [2]
-    crossed = add(passages, [1], [0.1], second[None])
-    assert crossed.shots.tolist() == [1], "a poor shot of somebody else is not fused with good ones"
-    np.testing.assert_allclose(crossed.embeddings.vectors[0], second, atol=1e-6)
+    both = added(passages, [2, 1], [0.1, 0.1], np.stack([second, second]))
+    assert both.anew == (1,), "track 2 begins, track 1 begins anew"
+    crossed = both.probes
+    assert crossed.shots.tolist() == [1, 1], "a poor shot of another is not fused with good ones"
+    np.testing.assert_allclose(crossed.embeddings.vectors[1], second, atol=1e-6)
     assert [cut.quality.score for cut in passages.cuts(1)] == [0.1]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from commands import Commands, Done
 from compose_media import sound
+from disks import small_disk
 from PIL import Image, ImageFilter
 from street import Street, deployment_file
 from test_stopping import build
@@ -180,6 +181,33 @@ def test_a_disk_that_is_full_stops_recognition(
     assert not (data / "list").exists()
     assert not [name for name in KeyRing(data / "keys").names() if "watchlist" in name]
     assert not list((tmp_path / "out").glob("*.png"))
+
+
+def test_a_full_folder_of_contact_sheets_loses_no_alert(
+    overt: Commands, street: Street, tmp_path: Path
+) -> None:
+    """The record has room, the folder of sheets has none: a file system of its own, full."""
+    build(overt, street, tmp_path)
+    clip = str(street.clip)
+    file = deployment_file(tmp_path / "d.toml", clip, clip, clip, now=datetime.now(UTC))
+    sheets = tmp_path / "sheets"
+    with small_disk(sheets, kilobytes=64):
+        done = overt.run("run", file, "--sheets", sheets, home=tmp_path)
+        assert list(sheets.iterdir()) == [], "half a sheet shows a face as well"
+    require_told(done, code=2, says="contact sheet")
+    assert "No space left on device" in done.err
+    assert "faces seen" in done.out
+    bodies = [event.body for event in events_of(tmp_path / "data")]
+    recorded = [body.alert for body in bodies if isinstance(body, AlertRaised)]
+    counts = [body.counts for body in bodies if isinstance(body, FacesCounted)]
+    assert len(recorded) == sum(each.alerts for each in counts) >= 1
+    assert done.err.count("for a person to judge") == len(recorded)
+    sealed = {path.stem for path in (tmp_path / "data" / "evidence").iterdir()}
+    assert sealed == {f"alert-{alert}" for alert in recorded}
+    assert isinstance(bodies[-2], DeploymentStopped)
+    assert bodies[-2].reason.startswith("recognition failed: contact sheet")
+    assert isinstance(bodies[-1], WatchlistDestroyed)
+    assert not (tmp_path / "list").exists()
 
 
 def test_two_cameras_and_one_breaks_off(overt: Commands, street: Street, tmp_path: Path) -> None:

@@ -41,7 +41,9 @@ def test_every_deed_is_counted_in_its_minute(walk: list[tuple[int, str]]) -> Non
         if finished:
             given_out.append(finished)
         do(counter, deed)
+    assert counter.seen == sum(deed in ("compared", "unfit") for _, deed in want)
     last = counter.take()
+    assert counter.seen == sum(deed in ("compared", "unfit") for _, deed in want)
     given_out += [last] if last else []
     assert [counts.minute for counts in given_out] == sorted(
         {NOON + seconds // 60 * MINUTE for seconds, _ in want}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import sqlite3
 import threading
 import time
@@ -17,6 +18,7 @@ from builders import make_alert_raised
 from street import Street, authorised, make_lines, make_list, make_recorder, trial
 
 from overt.clock import Clock, ForwardClock
+from overt.embed.fuse import Passages
 from overt.engine.pipeline import Pipeline
 from overt.engine.recorder import Recorder
 from overt.engine.runner import Line, Runner
@@ -34,6 +36,7 @@ from overt.governance.policy_file import reference_policy
 from overt.ids import time_ordered_id
 from overt.records.base import Recorded, Store
 from overt.records.store import open_store
+from overt.values.alert import Alert
 from overt.values.alert_events import AlertAdjudicated
 from overt.values.counts import FaceCounts
 from overt.values.duty_events import DeploymentPaused, DeploymentStopOrdered, ThresholdChanged
@@ -47,10 +50,11 @@ from overt.values.events import (
 )
 from overt.values.faces import Faces
 from overt.values.frame import Frame
+from overt.values.quality import Reason
 from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.values.tracks import EndedTrack, Tracks
 from overt.vault.keys import KeyRing
-from overt.wiring import Models
+from overt.wiring import Models, evidence_opener
 
 STARTED = DeploymentStarted("test", 1e-3, extrapolated=True)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -221,6 +225,15 @@ def test_a_run_to_the_end(bench: Bench) -> None:
     assert len(bench.alerts) == 1
 
 
+def test_who_is_another_at_every_shot_is_not_counted_as_compared(bench: Bench) -> None:
+    """No two shots are taken for one person's: no alert could come of them."""
+    line = bench.replaced(passages=Passages(best_shots=4, unit_length=False, least_score=1.0))
+    bench.run(bench.runner([line]))
+    counts = counted(bench)
+    assert (counts.compared, counts.alerts) == (0, 0)
+    assert counts.unfit.get(Reason.TOO_FEW_SHOTS, 0) == counts.seen == 4
+
+
 def observed(bench: Bench, at: int, act: Callable[[], object]) -> Observed:
     return Observed(bench.lines[0], at, act)
 
@@ -372,6 +385,71 @@ def test_who_watches_may_fail(where: str, bench: Bench) -> None:
         bench.runner().run(STARTED, **watchers)  # pyright: ignore[reportArgumentType]
     assert bench.bodies[-1] == DeploymentStopped("recognition failed: cannot be shown")
     assert any(isinstance(body, AlertRaised) for body in bench.bodies) == (where == "on_alert")
+
+
+@pytest.mark.parametrize("failing", [UnseenError("no room"), OSError(28, "full"), SystemExit(1)])
+def test_what_cannot_be_shown_is_recorded_all_the_same(
+    failing: BaseException, street: Street, built: Built, models: Models, keys: KeyRing,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """Three alerts wait while the first is shown, and that fails: all are sealed and recorded."""
+    bench = Bench(
+        [str(street.clip)] * 3, built=built, models=models, keys=keys, folder=tmp_path,
+        clock=StepClock(NOW),
+    )  # fmt: skip
+    shown: list[str] = []
+
+    def fail(alert: Alert) -> None:
+        shown.append(alert.id)
+        end = time.monotonic() + QUICK_S
+        while sum(line.pipeline.progress.alerts for line in bench.lines) < 3:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        raise failing
+
+    with pytest.raises(type(failing)):
+        bench.runner().run(STARTED, on_alert=fail, on_look=lambda: None)
+    recorded = [body for body in bench.bodies if isinstance(body, AlertRaised)]
+    counts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
+    assert {alert.camera for alert in recorded} == {"a", "b", "c"}
+    assert sorted(shown) == sorted(alert.alert for alert in recorded), "each is tried"
+    assert sum(each.alerts for each in counts) == 3
+    sealed = evidence_opener(tmp_path / "evidence", keys)
+    assert all(sealed(alert.alert, alert.commitment) for alert in recorded)
+    stopped = bench.bodies[-1]
+    assert isinstance(stopped, DeploymentStopped)
+    assert stopped.reason.startswith("recognition failed: ")
+    bench.store.close()
+
+
+def test_alerts_that_wait_are_recorded_before_one_is_shown(
+    street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
+) -> None:
+    bench = Bench(
+        [str(street.clip)] * 2, built=built, models=models, keys=keys, folder=tmp_path,
+        clock=StepClock(NOW),
+    )  # fmt: skip
+    runner = bench.runner()
+    known: list[int] = []  # alerts in the record when one is shown
+
+    def slow(_: Alert) -> None:
+        known.append(sum(isinstance(body, AlertRaised) for body in bench.bodies))
+
+    def wait() -> None:
+        end = time.monotonic() + QUICK_S
+        while runner._items.qsize() < 2:  # pyright: ignore[reportPrivateUsage]
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    looks = iter([lambda: None, wait])  # the threads have begun; both alerts wait
+
+    def look() -> None:
+        for act in itertools.islice(looks, 1):
+            act()
+
+    runner.run(STARTED, on_alert=slow, on_look=look)
+    assert known == [2, 2]
+    bench.store.close()
 
 
 def test_a_camera_that_breaks_off_ends_alone(
@@ -544,6 +622,35 @@ def test_too_many_false_alerts_end_it(bench: Bench) -> None:
     reason = bench.run(runner)
     assert reason.startswith("observed-false-alerts: false alerts: got 4 in 200 faces seen, want")
     assert bench.bodies[-1] == DeploymentStopped(reason)
+
+
+@pytest.mark.parametrize("live", [1000, 20])
+def test_the_running_minute_counts_before_it_is_recorded(live: int, bench: Bench) -> None:
+    """Four false alerts: too many for 220 faces, not for 1,200."""
+    counter = bench.lines[0].pipeline._counter  # pyright: ignore[reportPrivateUsage]
+    counter.turn(NOW)
+    for _ in range(live):
+        counter.compared()
+    why = FalseAlertReason.OTHER
+    alerts = [f"a{n}" for n in range(4)]
+    append(
+        bench,
+        FacesCounted(FaceCounts("a", NOW - timedelta(minutes=1), seen=200, compared=200)),
+        *(make_alert_raised(alert, NOW) for alert in alerts),
+    )
+    judged = [
+        AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
+        for alert in alerts
+    ]
+    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    threading.Timer(0.2, lambda: append(bench, *judged)).start()
+    threading.Timer(1.2, lambda: runner.stop("enough")).start()
+    reason = bench.run(runner)
+    if live == 20:
+        assert reason.startswith("observed-false-alerts: false alerts: got 4 in 220 faces seen")
+    else:
+        assert reason == "enough"
+    assert counted(bench).seen == 200 + live
 
 
 def test_an_urgent_authority_nobody_reviews_ends_at_its_deadline(

@@ -82,9 +82,9 @@ class Place:
         self.store.append(events)
         return events[-1].id
 
-    def reason(self, *, at: timedelta = timedelta(0)) -> str | None:
+    def reason(self, *, at: timedelta = timedelta(0), running: int = 0) -> str | None:
         self.watch.read()
-        return self.watch.reason_to_stop(NOON + at)
+        return self.watch.reason_to_stop(NOON + at, running=running)
 
 
 @pytest.fixture
@@ -152,8 +152,16 @@ def test_an_alert_found_false_twice_is_one(place: Place) -> None:
 def test_before_a_face_is_counted_nothing_can_be_told(place: Place) -> None:
     place.record(*raised(3), *(rejected(f"a{n}") for n in range(3)))
     assert place.reason() is None
-    place.record(seen(1))  # the others' minute is not over
+    assert "got 3 in 3 faces seen" in str(place.reason(running=1))  # the others are still in view
+    place.record(seen(1))
     assert "got 3 in 3 faces seen" in str(place.reason())
+
+
+def test_faces_of_the_running_minute_count_as_its_judgements_do(place: Place) -> None:
+    place.record(seen(500), *raised(4), *(rejected(f"a{n}") for n in range(4)))
+    assert "got 4 in 500 faces seen" in str(place.reason())
+    assert "got 4 in 501 faces seen" in str(place.reason(running=1))
+    assert place.reason(running=1500) is None
 
 
 def test_a_rule_that_only_flags_ends_nothing(store: Store) -> None:

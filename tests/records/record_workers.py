@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import time
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -79,12 +80,16 @@ def claim_each(address: str, told: Connection, by: str, alerts: int) -> None:
 
 
 def append_for_ever(address: str, acknowledged: Connection, seed: int) -> None:
-    """Append batches and say after each which numbers its events have, until killed."""
+    """Append batches and say after each which numbers its events have, until killed.
+
+    It rests for a moment in between: SQLite's lock is not fair to those who wait for it.
+    """
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     store = open_store(address)
     while True:
         events = [stopped(f"d{seed}") for _ in range(chance.randint(1, 5))]
         acknowledged.send(list(zip(store.append(events), [e.id for e in events], strict=True)))
+        time.sleep(chance.uniform(0, 0.01))
 
 
 def append_often(address: str, acknowledged: Connection, writer: int, appends: int) -> None:

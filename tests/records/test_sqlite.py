@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import sqlite3
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +18,6 @@ from hypothesis import strategies as st
 from record_places import Start
 from record_workers import (
     NOBODY,
-    append_for_ever,
     append_until_full,
     claimed,
     open_as_nobody,
@@ -32,10 +29,7 @@ from overt.errors import RecordsError
 from overt.records.base import Recorded
 from overt.records.sql import SqlStore
 from overt.records.sqlite import open_sqlite
-from overt.records.store import open_store
 from overt.values.events import Event
-
-KILLS = 20
 
 
 @pytest.fixture
@@ -292,32 +286,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     found = list(store.events())
     store.close()
     return Whole(path.read_bytes(), found)
-
-
-def test_a_killed_process_loses_nothing_it_acknowledged(path: Path, start: Start) -> None:
-    chance = random.Random()  # noqa: S311 - not for secrets
-    acknowledged: list[tuple[int, str]] = []
-    found: list[tuple[int, str]] = []
-    for run in range(KILLS):
-        process, told = start(append_for_ever, str(path), run)
-        before = len(acknowledged)
-        acknowledged.extend(told.recv())
-        time.sleep(chance.uniform(0, 0.05))
-        process.kill()
-        try:
-            while True:
-                acknowledged.extend(told.recv())
-        except (EOFError, OSError):
-            process.join()
-        found = sequence_and_ids(path)
-        assert [sequence for sequence, _ in found] == list(range(1, len(found) + 1))
-        assert set(acknowledged) <= set(found)
-        assert len(acknowledged) > before
-    assert [p.name for p in path.parent.iterdir() if p.name.endswith(".new")] == []
-    store = open_store(path)
-    assert store.append([stopped()]) == (len(found) + 1,)
-    assert store.check() == ()
-    store.close()
 
 
 @settings(max_examples=20)

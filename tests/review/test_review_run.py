@@ -68,7 +68,9 @@ def test_it_runs_as_authorised_and_obeys_other_processes(
     deployment, file = authorised
     refused = overt.run("run", file, "--deployment", "d9", home=tmp_path)
     assert "none of this id" in refused.err
-    running = overt.start("run", file, "--deployment", deployment, home=tmp_path)
+    running = overt.start(
+        "run", file, "--deployment", deployment, home=tmp_path, acknowledged=tmp_path / "noted"
+    )
     running.until(lambda: "for a person to judge" in running.err)
     data = {"OVERT_DATA_DIR": str(tmp_path / "data")}
 
@@ -93,6 +95,7 @@ def test_it_runs_as_authorised_and_obeys_other_processes(
     order("deployment", "stop", deployment, "--by", "Ann", "--reason", "enough seen")
     done = running.wait()
     assert done.code == 0, done.err
+    assert (tmp_path / "noted-openings").read_text() == "opened\n", "the record is opened once"
     found = bodies(tmp_path, deployment)
     assert sum(isinstance(body, DeploymentAuthorised) for body in found) == 1
     assert sum(isinstance(body, DeploymentStarted) for body in found) == 1

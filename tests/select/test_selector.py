@@ -99,6 +99,66 @@ def test_most_frequent_reason_is_told() -> None:
     assert chooser.verdict(ended(3)) == Unfit(3, Reason.TURNED_AWAY)
 
 
+def shown(chooser: Selector, sizes: list[float], *, anew: tuple[int, ...]) -> list[int]:
+    """As `shots`; at the steps `anew` it turns out that the shot is of another person."""
+    chosen: list[int] = []
+    for step, eyes_px in enumerate(sizes):
+        tracks = tracks_of(face_at(300, 200, eyes_px), 1)
+        if len(chooser.select(frame_of(LUMA, media_s=step * 0.12), tracks)):
+            chosen.append(step)
+            chooser.begin_anew([1] if step in anew else [])
+    return chosen
+
+
+def test_a_shot_each_of_two_people_is_too_few() -> None:
+    chooser = selector()
+    assert shown(chooser, [30, 30], anew=(1,)) == [0, 1]
+    assert chooser.verdict(ended(1)) == Unfit(1, Reason.TOO_FEW_SHOTS)
+
+
+def test_enough_shots_of_either_person_are_a_comparison() -> None:
+    first, second = selector(), selector()
+    assert shown(first, [30, 30, 60], anew=(2,)) == [0, 1, 2]
+    assert first.verdict(ended(1)) == Compared(1, 3)
+    assert shown(second, [30, 30, 30], anew=(1,)) == [0, 1, 2]
+    assert second.verdict(ended(1)) == Compared(1, 3)
+
+
+def test_another_person_is_chosen_at_once_though_the_first_was_nearer() -> None:
+    chooser = selector()
+    sizes = [60.0, 60.0, 60.0, 60.0, 30.0, 30.0]  # step 4 is chosen for its time
+    assert shown(chooser, sizes, anew=()) == [0, 1, 5]
+    assert shown(selector(), [30.0, 60.0, 30.0, 30.0], anew=(1,)) == [0, 1, 2]
+
+
+def test_a_track_that_changes_for_ever_is_left_alone_in_the_end() -> None:
+    chooser = selector()
+    assert len(shown(chooser, [30.0] * 50, anew=tuple(range(50)))) == RECOGNITION.max_shots
+    assert chooser.verdict(ended(1)) == Unfit(1, Reason.TOO_FEW_SHOTS)
+
+
+@given(st.lists(st.booleans(), max_size=10), st.integers(1, 4))
+def test_compared_is_who_had_enough_shots_of_one_person(turns: list[bool], confirm: int) -> None:
+    """Held to the plain rule: the longest run of shots without a change between them."""
+    chooser = Selector(
+        recognition=Recognition(confirm_shots=confirm),
+        limits=Limits(min_eyes_px=16),
+        zone=(),
+        min_detections=1,
+        min_s=0,
+    )
+    # Half a second apart and ever nearer: each is chosen.
+    runs = [0]
+    for step, turn in enumerate(turns):
+        tracks = tracks_of(face_at(300, 200, 16 * 1.15**step), 1)
+        if not len(chooser.select(frame_of(LUMA, media_s=step * 0.5), tracks)):
+            continue
+        another = turn and runs != [0]
+        chooser.begin_anew([1] if another else [])
+        runs = [*runs, 1] if another else [*runs[:-1], runs[-1] + 1]
+    assert isinstance(chooser.verdict(ended(1)), Compared) == (max(runs) >= confirm)
+
+
 def test_one_good_frame_is_too_few() -> None:
     chooser = selector()
     assert shots(chooser, [30]) == [0]

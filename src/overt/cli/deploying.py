@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -98,25 +98,26 @@ def deploy(
         RecordsError: something could not be written; recognition was stopped.
     """
     clock = ForwardClock(clock)
-    now = clock.now()
     subject = Subject(deployment, listfile.watchlist, models.opened.bundle)
-    authority = _authorised(subject, recorded, sheets=sheets, settings=settings, clock=clock)
-    _tell(authority, console)
-    lines = _lines(
-        authority,
-        listfile.watchlist,
-        models=models,
-        settings=settings,
-        clock=clock,
-        started=now,
-    )
-    with closing(open_store(settings.record_address)) as store:
+    with _opening(settings) as opened:
+        authority = _authorised(
+            subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
+        )
+        _tell(authority, console)
+        lines = _lines(
+            authority,
+            listfile.watchlist,
+            models=models,
+            settings=settings,
+            clock=clock,
+        )
+        store = opened()  # a trial that is refused, or has no camera, leaves no record
         recorder = _recorder(
             authority, listfile, recorded, store=store, settings=settings, clock=clock
         )
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        configured = _configured(authority, settings)
-        recorder.record(*(() if recorded else (authority.event(),)), configured)
+        given = () if recorded else (authority.event(),)
+        recorder.record(*given, _configured(authority, settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
         with _signals(runner), _for_one_use(listfile, recorder):
@@ -144,6 +145,13 @@ def print_finished(finished: Finished) -> None:
         raise finished.error
 
 
+@contextmanager
+def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
+    """Give what opens the record, when it is first asked for and once; close it at the end."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(closing(open_store(settings.record_address))))
+
+
 def _lines(
     authority: Authority,
     watchlist: Watchlist,
@@ -151,8 +159,8 @@ def _lines(
     models: Models,
     settings: Settings,
     clock: Clock,
-    started: datetime,
 ) -> tuple[Line, ...]:
+    started = clock.now()
     return tuple(
         camera_line(
             camera,
@@ -174,6 +182,7 @@ def _authorised(
     *,
     sheets: Path | None,
     settings: Settings,
+    opened: Callable[[], Store],
     clock: Clock,
 ) -> Authority:
     """Authorise a deployment, and refuse open pictures wherever they may not be."""
@@ -187,15 +196,14 @@ def _authorised(
         identifier = time_ordered_id(now)
         authority = permit_trial(subject, policy=policy, deployment=identifier, now=now)
     else:
-        with closing(open_store(settings.record_address)) as store:
-            authority = permit_recorded(
-                subject,
-                office=make_office(settings, store=store, clock=clock),
-                policy=policy,
-                deployment=recorded.id,
-                draft=recorded.draft,
-                now=now,
-            )
+        authority = permit_recorded(
+            subject,
+            office=make_office(settings, store=opened(), clock=clock),
+            policy=policy,
+            deployment=recorded.id,
+            draft=recorded.draft,
+            now=now,
+        )
     if sheets is not None and Admission.SHEETS not in policy.allowed("trial-admits"):
         raise RefusedError(
             f"contact sheets: got a folder for them, want none: policy {policy.name} admits none"
@@ -232,7 +240,7 @@ def _run(
     started = DeploymentStarted(version("overt"), point.predicted_rate, point.extrapolated)
     try:
         runner.run(started, on_alert=on_alert, on_look=on_look)
-    except (SourceError, ClockError) as error:
+    except (SourceError, ClockError, InputError) as error:  # the last: of a contact sheet
         return error
     return None
 

@@ -13,7 +13,15 @@ from overt.errors import ShapeError
 from overt.values.embeddings import Embeddings, Probes
 from overt.values.shots import Shots
 
-__all__ = ["Passages"]
+__all__ = ["Added", "Passages"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Added:
+    """What came of a frame's shots."""
+
+    probes: Probes  # row i is shot i's
+    anew: tuple[int, ...]  # tracks of which all earlier shots were somebody else's, and are gone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,15 +57,17 @@ class Passages:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, shots: Shots, embeddings: Embeddings, cuts: Iterable[Cut]) -> Probes:
-        """Take a frame's shots, and give a probe for each of their tracks: row i is shot i's."""
+    def add(self, shots: Shots, embeddings: Embeddings, cuts: Iterable[Cut]) -> Added:
+        """Take a frame's shots; give a probe for each of their tracks, and which began anew."""
         if len(embeddings) != len(shots):
             raise ShapeError(f"embeddings: got {len(embeddings)}, want {len(shots)}, one a shot")
+        anew: list[int] = []
         rows = zip(shots.tracks, embeddings.vectors, shots.qualities, cuts, strict=True)
         for track, vector, quality, cut in rows:
             kept = self._kept.setdefault(int(track), [])
             if kept and not self._is_alike(vector, kept):
                 kept.clear()
+                anew.append(int(track))
             # A copy: a row of the batch would keep the templates of everyone in the frame alive.
             kept.append(_Kept(vector.copy(), max(quality.score, 1e-3), cut))
             kept.sort(key=lambda shot: -shot.weight)
@@ -65,7 +75,7 @@ class Passages:
         counts = np.array([len(self._kept[int(track)]) for track in shots.tracks], np.int64)
         fused = [self._fuse(self._kept[int(track)]) for track in shots.tracks]
         vectors = np.stack(fused) if fused else embeddings.vectors
-        return Probes(shots.tracks, Embeddings(vectors), counts)
+        return Added(Probes(shots.tracks, Embeddings(vectors), counts), tuple(anew))
 
     def cuts(self, track: int) -> tuple[Cut, ...]:
         """Give the kept shots of an open track to look at, best first."""

@@ -17,11 +17,17 @@ class MinuteCounter:
     def __init__(self, camera: str) -> None:
         self._camera = camera
         self._current: FaceCounts | None = None
+        self._seen = 0  # since the first frame
 
     @property
     def begun(self) -> bool:
         """Whether there is a minute to count in: no frame, no minute."""
         return self._current is not None
+
+    @property
+    def seen(self) -> int:
+        """Faces seen since the first frame, those of the running minute among them."""
+        return self._seen
 
     def turn(self, time: datetime) -> FaceCounts | None:
         """Begin the minute of `time` where it is a new one, and give the one before."""
@@ -51,12 +57,14 @@ class MinuteCounter:
         """Count a face seen that was compared."""
         now = self._now
         self._current = replace(now, seen=now.seen + 1, compared=now.compared + 1)
+        self._seen += 1
 
     def unfit(self, reason: Reason) -> None:
         """Count a face seen that was not compared."""
         now = self._now
         unfit = {**now.unfit, reason: now.unfit.get(reason, 0) + 1}
         self._current = replace(now, seen=now.seen + 1, unfit=unfit)
+        self._seen += 1
 
     def brief(self) -> None:
         """Count a track too short to be a face seen."""

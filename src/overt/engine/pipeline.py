@@ -119,6 +119,11 @@ class Pipeline:
         """Operate at another threshold from the next frame on; from any thread."""
         self._point = self._stages.gallery.operating_point(threshold)
 
+    @property
+    def seen(self) -> int:
+        """Faces seen up to now, also those whose minute is not over; from any thread."""
+        return self._counter.seen
+
     def finish(self, *, dropped: int) -> FaceCounts | None:
         """End all passages, forget them, and give the numbers not yet given.
 
@@ -146,9 +151,10 @@ class Pipeline:
         with times.of("embed"):
             embeddings = stages.embedder.embed(frame, shots)
             cuts = cut_shots(frame, shots, faces=faces.boxes)
-            probes = stages.passages.add(shots, embeddings, cuts)
+            added = stages.passages.add(shots, embeddings, cuts)
+            stages.selector.begin_anew(added.anew)
         with times.of("search"):
-            matches = stages.gallery.search(probes, point=self._point, at=frame.time)
+            matches = stages.gallery.search(added.probes, point=self._point, at=frame.time)
         yield from self._consider(matches, frame, tracks, found=faces.boxes)
         self._close(tracks.ended)
 

@@ -57,6 +57,7 @@ class Recorder:
         self._begin = begin
         self._latest = clock.now()
         self._watch = Watch(store, authority)
+        self._seen = 0  # faces in the counts recorded here
 
     def begin(self, started: DeploymentStarted) -> None:
         """Record that recognition begins; where it is given how, of two that begin one may.
@@ -120,9 +121,14 @@ class Recorder:
         self._watch.read()
         return self._watch.standing
 
-    def reason_to_stop(self, now: datetime) -> str | None:
-        """Tell which rule ends recognition now (UTC), by what `standing` has read last."""
-        return self._watch.reason_to_stop(now)
+    def reason_to_stop(self, now: datetime, *, seen: int) -> str | None:
+        """Tell which rule ends recognition now (UTC), by what `standing` has read last.
+
+        Args:
+            now: UTC.
+            seen: faces seen on this machine up to now, whether recorded yet or not.
+        """
+        return self._watch.reason_to_stop(now, running=seen - self._seen)
 
     @property
     def taken_over(self) -> bool:
@@ -132,6 +138,7 @@ class Recorder:
     def counts(self, counts: FaceCounts) -> None:
         """Record what a camera saw in a minute."""
         self.record(FacesCounted(counts))
+        self._seen += counts.seen
 
     def alert(self, alert: Alert) -> None:
         """Seal an alert's evidence under a key of its own, then record the alert."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, ParamSpec, TypeAlias
 
 from overt.clock import Clock
 from overt.engine.pipeline import Outcome, Pipeline
@@ -52,6 +52,7 @@ class _Over:
 _Item: TypeAlias = Outcome | _Over
 OnAlert: TypeAlias = Callable[[Alert], None]
 OnLook: TypeAlias = Callable[[], None]
+P = ParamSpec("P")
 
 
 class Runner:
@@ -68,6 +69,7 @@ class Runner:
         self._stop_reason: str | None = None
         self._halted = False
         self._standing = Standing()
+        self._unshown: BaseException | None = None  # the first error of who shows
 
     def stop(self, reason: str) -> None:
         """End the deployment, from any thread or a signal handler; the first reason counts.
@@ -82,14 +84,16 @@ class Runner:
 
         Args:
             started: what is recorded first; if it cannot be, no frame is looked at.
-            on_alert: called for each alert after it was recorded.
-            on_look: called a few times a second, to show progress.
+            on_alert: called for each alert after it was recorded, and after all that waited with
+                it. If it fails, recognition stops: nobody would see the next alert. What was
+                raised until then is recorded all the same.
+            on_look: called a few times a second, to show progress; it may fail as `on_alert` may.
 
         Raises:
             MoveError: another machine runs the deployment by now; recognition was stopped here.
             RecordsError: something could not be written; recognition was stopped.
-            OvertError: what ended a camera too early (a broken file, a clock that went back),
-                after everything that was found was recorded.
+            OvertError: what ended a camera too early (a broken file, a clock that went back), or
+                could not be shown, after everything that was found was recorded.
         """
         self._recorder.begin(started)
         errors: list[BaseException] = []
@@ -102,6 +106,7 @@ class Runner:
                 thread.start()
             self._write_down(len(threads), errors, on_alert, on_look)
             self._join(threads)
+            self._require_shown()
         except BaseException as error:
             self._give_up(threads, error)
             raise
@@ -139,25 +144,50 @@ class Runner:
     def _write_down(
         self, running: int, errors: list[BaseException], on_alert: OnAlert, on_look: OnLook
     ) -> None:
-        """Write down what so many cameras hand on until they all ended, and note their errors."""
+        """Write down what so many cameras hand on until they all ended, and note their errors.
+
+        All that waits is recorded before any of it is shown.
+        """
         while running:
-            on_look()
+            self._show(on_look)
             self._watch(errors)
+            recorded: list[Alert] = []
             try:
-                item = self._items.get(timeout=LOOK_S)
-            except queue.Empty:
-                continue
-            match item:
-                case _Over(error=error):
-                    running -= 1
-                    if error is not None:
-                        errors.append(error)
-                        self._end_all_if_unsafe(error)
-                case Alert():
-                    self._recorder.alert(item)
-                    on_alert(item)
-                case _:
-                    self._recorder.counts(item)
+                for item in self._waiting():
+                    match item:
+                        case _Over(error=error):
+                            running -= 1
+                            if error is not None:
+                                errors.append(error)
+                                self._end_all_if_unsafe(error)
+                        case Alert():
+                            self._recorder.alert(item)
+                            recorded.append(item)
+                        case _:
+                            self._recorder.counts(item)
+            finally:
+                for alert in recorded:
+                    self._show(on_alert, alert)
+
+    def _waiting(self) -> Iterator[_Item]:
+        """Give what the cameras have handed on; wait a moment where there is nothing yet."""
+        with contextlib.suppress(queue.Empty):
+            yield self._items.get(timeout=LOOK_S)
+            for _ in range(self._items.qsize()):  # not what comes meanwhile: looks must go on
+                yield self._items.get_nowait()
+
+    def _show(self, show: Callable[P, None], *what: P.args, **named: P.kwargs) -> None:
+        """Show something; where that fails, end the cameras, and go on with what they found."""
+        try:
+            show(*what, **named)
+        except BaseException as error:  # noqa: BLE001 - a hook of others: `run` raises it in the end
+            if self._unshown is None:
+                self._unshown = error
+                self.stop(_failure(error))
+
+    def _require_shown(self) -> None:
+        if self._unshown is not None:
+            raise self._unshown
 
     def _watch(self, errors: list[BaseException]) -> None:
         """Obey orders and rules; end the cameras once there is a reason to, also without frames."""
@@ -176,7 +206,8 @@ class Runner:
         """Obey the window, what people have ordered, and the rules that hold while it runs."""
         self._authority.require_current(now)
         self._obey(self._recorder.standing())
-        reason = self._recorder.reason_to_stop(now)
+        seen = sum(line.pipeline.seen for line in self._lines)
+        reason = self._recorder.reason_to_stop(now, seen=seen)
         if reason is not None:
             self.stop(reason)
 
@@ -208,7 +239,8 @@ class Runner:
     def _give_up(self, threads: Sequence[threading.Thread], error: BaseException) -> None:
         """Stop recognition, since it must not run unlogged or unseen; write that down if it can be.
 
-        What the cameras still hand on cannot be recorded, and is forgotten.
+        Where the record failed, what the cameras still hand on cannot be recorded either, and is
+        forgotten.
         """
         self._halt()
         self._join(threads)

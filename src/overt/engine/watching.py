@@ -45,7 +45,7 @@ class Watch:
         self._start = ""  # id of the event by which this machine began
         self._begun = False  # that event was read
         self._standing = Standing()
-        self._seen = 0
+        self._seen = 0  # faces in the counts that were recorded
         self._raised: set[str] = set()  # alerts; a decoy is none
         self._false: set[str] = set()  # of them, those that people found false
 
@@ -68,9 +68,15 @@ class Watch:
             self._take(recorded.event)
             self._after = recorded.sequence
 
-    def reason_to_stop(self, now: datetime) -> str | None:
-        """Tell which rule ends recognition now (UTC), with got and want; None: it may go on."""
-        return self._review_failed(now) or self._too_many_false()
+    def reason_to_stop(self, now: datetime, *, running: int) -> str | None:
+        """Tell which rule ends recognition now (UTC), with got and want; None: it may go on.
+
+        Args:
+            now: UTC.
+            running: faces seen up to now that are in no recorded count yet: a judgement is
+                recorded at once, a face when its minute is over.
+        """
+        return self._review_failed(now) or self._too_many_false(self._seen + running)
 
     def _take(self, event: Event) -> None:
         order = order_of(event.body, begun=self._begun)
@@ -99,11 +105,11 @@ class Watch:
         want = f"it upheld within {written_duration(self._within)} after the authority was given"
         return f"{REVIEW}: got a review that is {review}, want {want}"
 
-    def _too_many_false(self) -> str | None:
-        if self._rule.fails is Fails.FLAG or not self._seen:
-            return None  # nothing to compare with before the first minute is over
+    def _too_many_false(self, seen: int) -> str | None:
+        if self._rule.fails is Fails.FLAG or not seen:
+            return None  # nothing to compare with before the first passage is over
         false = len(self._false & self._raised)
-        # The faces of the minute that runs are not counted yet, but an alert is about a face seen.
-        observed = Observed(false, max(self._seen, len(self._raised)))
+        # Who is still in view is not counted yet, but an alert is about a face seen.
+        observed = Observed(false, max(seen, len(self._raised)))
         finding = judge_observed(observed, self._ceiling)
         return f"{FALSE_ALERTS}: {finding}" if finding.verdict is Verdict.FAILS else None

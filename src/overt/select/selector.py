@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -38,7 +39,7 @@ class Compared:
     """A face that was compared with the watchlist."""
 
     track: int
-    shots: int  # how many shots of it were chosen
+    shots: int  # how many shots of it were chosen, those of another person among them
 
 
 @dataclass(slots=True)
@@ -48,8 +49,11 @@ class Memory:
     first: datetime  # when the face was first found
     detections: int = 0
     chosen: int = 0  # shots so far
+    together: int = 0  # of them, the latest that are of one person: they are compared as one
+    most: int = 0  # so many were of one person at some time
     last_s: float = -np.inf  # media time of the last one
     last_yaw: float = 0.0  # degrees
+    last_score: float = 0.0
     best: list[float] = field(default_factory=list[float])  # scores of the shots worth keeping
     reasons: Counter[Reason] = field(default_factory=Counter[Reason])  # frames that were unfit
     fit: int = 0  # frames that were fit, whether chosen or not
@@ -63,7 +67,8 @@ class Selector:
     at once, so that an alert comes while the person is
     still near. Later ones must be clearly better than the best so far; or nearly as good, where
     the worst that is kept is far worse; or show the face at another time or angle, while fewer
-    than `best_shots` are kept. After `max_shots` a track is left alone.
+    than `best_shots` are kept. After `max_shots` a track is left alone. Where it turns out that a
+    track has gone on with another person (`begin_anew`), that person's shots are counted alone.
     """
 
     def __init__(
@@ -103,14 +108,26 @@ class Selector:
             tracks.ids[taken], tracks.faces[taken], tuple(quality for _, quality in chosen)
         )
 
+    def begin_anew(self, tracks: Iterable[int], /) -> None:
+        """Note that the last shot of these tracks is the first one of another person.
+
+        From here on that person is chosen as in a new track, up to `max_shots` for the whole track.
+        """
+        for track in tracks:
+            memory = self._memories[track]
+            memory.most = max(memory.most, memory.together - 1)
+            memory.together = 1
+            memory.best = [memory.last_score]
+
     def verdict(self, ended: EndedTrack, /) -> Compared | Unfit:
         """Tell whether an ended track was compared or else why not, and forget it.
 
-        Compared is a face of which enough shots were chosen to confirm an alert. Else the reason
-        is the one that held most often; too few shots, where fit frames were more frequent.
+        Compared is a face of which enough shots of one person were chosen to confirm an alert. Else
+        the reason is the one that held most often; too few shots, where fit frames were more
+        frequent.
         """
         memory = self._memories.pop(ended.track, Memory(ended.first))
-        if memory.chosen >= self._recognition.confirm_shots:
+        if max(memory.most, memory.together) >= self._recognition.confirm_shots:
             return Compared(ended.track, memory.chosen)
         frequent = max(memory.reasons.values(), default=0)
         if frequent <= memory.fit:
@@ -147,13 +164,15 @@ class Selector:
         if not self._is_wanted(frame, memory, quality):
             return False
         memory.chosen += 1
+        memory.together += 1
         memory.last_s, memory.last_yaw = frame.media_s, quality.yaw
+        memory.last_score = quality.score
         memory.best = sorted([*memory.best, quality.score])[-self._recognition.best_shots :]
         return True
 
     def _is_wanted(self, frame: Frame, memory: Memory, quality: Quality) -> bool:
         """Tell whether a fit shot adds something to what its track has."""
-        if memory.chosen < self._recognition.confirm_shots:
+        if memory.together < self._recognition.confirm_shots:
             return True
         worst, best = memory.best[0], memory.best[-1]
         if quality.score >= BETTER * best:
