@@ -51,7 +51,7 @@ def monitor(
     start = None if since is None else time_given("since", since)
     with opened_record() as (settings, store):
         policy = open_policy(settings.policy)
-        most = _ceiling(ceiling) if ceiling else .number("observed-false-alerts")
+        most = _ceiling(ceiling) if ceiling else policy.number("observed-false-alerts")
         counted = FalseAlerts(deployments=deployment or (), since=start)
         shown = _Shown(counted, ceiling=most, groups=groups, as_data=as_data)
         after = _read(store, counted, after=0)
