@@ -23,6 +23,21 @@ class Method(StrEnum):
     COUNT_MIXTURE = "mixture of count bets (anytime-valid)"
     BETA_BINOMIAL = "beta-binomial mixture (anytime-valid)"
     RATIO_MIXTURE = "conditional binomial mixture (anytime-valid)"
+    BINOMIAL_TAILS = "exact binomial, twice the smaller tail"
+    BINOMIAL_LIKELY = "exact binomial, outcomes no more likely"
+    FISHER_TAILS = "Fisher's exact, twice the smaller tail"
+    FISHER_LIKELY = "Fisher's exact, outcomes no more likely"
+    BOSCHLOO = "Boschloo's exact"
+    BARNARD = "Barnard's exact"
+    SPLIT = "exact, given the sum of both counts"
+    KOOPMAN = "Koopman score"
+    MIETTINEN_NURMINEN = "Miettinen-Nurminen score"
+    CONDITIONAL_ODDS = "exact conditional odds ratio"
+    PRIOR_PREDICTIVE = "prior predictive, twice the smaller tail"
+    STRATIFIED = "exact conditional over strata, outcomes no more likely"
+    GREENLAND_ROBINS = "Mantel-Haenszel, Greenland-Robins"
+    ROBINS_BRESLOW_GREENLAND = "Mantel-Haenszel, Robins-Breslow-Greenland"
+    BRESLOW_DAY = "Breslow-Day, Tarone's correction"
 
 
 @dataclass(frozen=True, slots=True)
