@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
-from builders import BUNDLE_DIGEST, LIST_DIGEST, NOON, make_alert_raised
+from builders import LIST_DIGEST, NOON, make_alert_raised
 from hypothesis import given
 from hypothesis import strategies as st
+from report_facts import authorised_at
 
 from overt.errors import FactsError
 from overt.facts.facts import Facts
@@ -51,27 +52,7 @@ def minute(number: float) -> datetime:
 
 
 def authorised(*, threshold: float = 0.64, trial: bool = False) -> DeploymentAuthorised:
-    return DeploymentAuthorised(
-        place="High Street",
-        purpose="protective security",
-        trial=trial,
-        start=NOON,
-        end=minute(240),
-        cameras=("gate", "square"),
-        threshold=threshold,
-        watchlist=LIST_DIGEST,
-        listed=20,
-        bundle=BUNDLE_DIGEST,
-        officer="A. Officer",
-        rank="Superintendent",
-        given=minute(-60),
-        reference="REG/1",
-        necessity="made up",
-        proportionality="made up",
-        urgent=False,
-        policy="p" * 64,
-        policy_name="reference",
-    )
+    return authorised_at("High Street", NOON, threshold=threshold, trial=trial)
 
 
 def counted(at: float, *, seen: int, camera: str = "gate", small: int = 0) -> FacesCounted:
