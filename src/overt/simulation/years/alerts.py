@@ -121,7 +121,8 @@ def draw_false(
     ratios = np.array(recognition.risk_ratios)
     risk = sites.exposure * ratios / (np.array(recognition.exposure) @ ratios)  # (sites, groups)
     base = recognition.false_alerts * np.array(recognition.threshold_effects)
-    mean = compared * base[minutes.threshold] * (sites.false_alerts * risk.sum(axis=1))[site]
+    a_site: F64 = sites.false_alerts * risk.sum(axis=1)
+    mean: F64 = compared * base[minutes.threshold] * a_site[site]
     row = often(rng.poisson(mean))
     held = lists[minutes.deployment[row], : len(CATEGORIES)]
     drawn = Drawn(

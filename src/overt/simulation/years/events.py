@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,6 +27,14 @@ from overt.simulation.years.naming import (
 )
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.counts import FaceCounts
+from overt.values.demographics import (
+    AgeBand,
+    Demographics,
+    Ethnicity,
+    EthnicityGroup,
+    Gender,
+    group_of,
+)
 from overt.values.deployment import Rank
 from overt.values.duty_events import (
     AuthorityReviewed,
@@ -45,9 +53,12 @@ from overt.values.events import (
     DeploymentStopped,
     Event,
     FacesCounted,
+    KnownPassage,
+    WatchlistComposed,
     WatchlistDestroyed,
 )
 from overt.values.quality import Reason
+from overt.values.watchlist import Category
 
 __all__ = ["events_of"]
 
@@ -55,6 +66,8 @@ SOFTWARE: Final = "simulated"
 DRAFT: Final = "simulated-draft"
 HOUR: Final = timedelta(hours=1)
 SECOND: Final = timedelta(seconds=1)
+# A passage's table holds the group alone: the group's first ethnicity stands for it.
+FIRST: Final = {group_of(ethnicity): ethnicity for ethnicity in reversed(Ethnicity)}
 
 
 def events_of(facts: Facts) -> Iterator[Event]:
@@ -137,14 +150,51 @@ def configured() -> DeploymentConfigured:
     return DeploymentConfigured(POLICY, SIMULATED, BUNDLE, "{}", SOFTWARE, (), ())
 
 
-def lists(_facts: Facts) -> Iterator[Moment]:
-    """Say how each list was composed."""
-    yield from ()
+def lists(facts: Facts) -> Iterator[Moment]:
+    """Say how each list was composed, when its deployment is authorised."""
+    composed: dict[str, list[Row]] = defaultdict(list)
+    for row in rows(facts.lists):
+        composed[row["deployment"]].append(row)
+    for made in rows(facts.deployments):
+        name = made["deployment"]
+        if name in composed:
+            yield Moment(made["start"] - HOUR, name, composition(name, composed[name]))
 
 
-def passages(_facts: Facts) -> Iterator[Moment]:
-    """Say how each volunteer passed."""
-    yield from ()
+def composition(deployment: str, categories: Sequence[Row]) -> WatchlistComposed:
+    """Make one of the rows of a list's categories."""
+
+    def numbers(column: str) -> Mapping[Category, int]:
+        return {Category(row["category"]): row[column] for row in categories}
+
+    return WatchlistComposed(
+        list_name(deployment), numbers("listed"), numbers("under_18"), numbers("vulnerable")
+    )
+
+
+def passages(facts: Facts) -> Iterator[Moment]:
+    """Say how each volunteer passed; the alert is the one that was raised at that camera then."""
+    blue = facts.alerts.filter(pl.col("category") == str(Category.BLUE)).select(
+        "deployment", "alert", "camera", at=pl.col("raised")
+    )
+    walked = facts.passages.join(
+        blue, on=["deployment", "camera", "at"], how="left", maintain_order="left"
+    )
+    for row in rows(walked):
+        passage = KnownPassage(
+            passage=row["passage"],
+            camera=row["camera"],
+            volunteer=row["volunteer"],
+            time=row["at"],
+            recognised=row["recognised"],
+            alert=row["alert"] or "",
+            demographics=Demographics(
+                self_defined=FIRST[EthnicityGroup(row["group"])],
+                gender=Gender(row["gender"]),
+                age=AgeBand(row["age"]),
+            ),
+        )
+        yield Moment(row["at"] + SECOND / 2, row["deployment"], passage)
 
 
 def minutes(facts: Facts) -> Iterator[Moment]:

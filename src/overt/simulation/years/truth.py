@@ -213,7 +213,8 @@ def truth_of(scale: Scale) -> Truth:
 
 def predicted(thresholds: F64, *, listed: I64) -> F64:
     """Give the false alerts that the reference scale promises a comparison: list size times FMR."""
-    return listed * 1.67e-8 * np.power(10.0, (0.60 - thresholds) / 0.05)
+    rate: F64 = np.power(10.0, (0.60 - thresholds) / 0.05)
+    return listed * 1.67e-8 * rate
 
 
 def as_json(value: object) -> object:
