@@ -18,7 +18,7 @@ __all__ = ["scan_facts", "write_facts"]
 
 SUFFIX: Final = ".parquet"
 AGAIN: Final = "write the folder anew, or copy it whole from where it was made"
-ROOM: Final = "make room, or choose another folder; nothing was left behind"
+ROOM: Final = "make room, or choose another folder; none of this one's tables were left behind"
 
 
 def write_facts(folder: Path, facts: Facts) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from overt.simulation.years.keeping import HELD_DAYS
-from overt.simulation.years.naming import SIMULATED
+from overt.simulation.years.naming import OPERATOR, SECOND_OPERATOR, SIMULATED
 from overt.values.alert_events import (
     AlertAdjudicated,
     AlertClaimed,
@@ -85,7 +85,7 @@ def judged(row: Row) -> Iterator[tuple[datetime, Body]]:
     """Give who took it and what was decided; a second opinion comes a second later."""
     alert, reason = row["alert"], row["reason"]
     if row["claimed"] is not None:
-        yield row["claimed"], AlertClaimed(alert, SIMULATED)
+        yield row["claimed"], AlertClaimed(alert, OPERATOR)
     if row["adjudicated"] is None:
         return
     decision = Decision(row["decision"])
@@ -101,7 +101,8 @@ def opinion(
     alert: str, decision: Decision, reason: FalseAlertReason | None, *, second: bool
 ) -> AlertAdjudicated:
     """Make an adjudication."""
-    return AlertAdjudicated(alert, SIMULATED, decision, FACTORS, reason, SIMULATED, second)
+    by = SECOND_OPERATOR if second else OPERATOR
+    return AlertAdjudicated(alert, by, decision, FACTORS, reason, SIMULATED, second)
 
 
 def engaged(row: Row) -> Iterator[tuple[datetime, Body]]:

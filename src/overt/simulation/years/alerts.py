@@ -38,7 +38,7 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
-    """What no record holds, by site (row) and group (column); trials left out."""
+    """What no record holds, by site (row) and group (column); trials and volunteers left out."""
 
     seen: I64  # faces
     false_alerts: I64

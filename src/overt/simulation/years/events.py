@@ -20,6 +20,8 @@ from overt.simulation.years.acts import Moment, Row, acts_of, commitment
 from overt.simulation.years.naming import (
     BUNDLE,
     LIST_REASON,
+    OFFICER,
+    PLANNER,
     POLICY,
     SIMULATED,
     WATCHLIST,
@@ -96,13 +98,13 @@ def deployments(facts: Facts) -> Iterator[Moment]:
     for row in rows(facts.deployments):
         name, start, given = row["deployment"], row["start"], row["start"] - HOUR
         cameras = tuple(camera_name(number) for number in range(row["cameras"]))
-        yield Moment(start - 3 * HOUR, name, DeploymentDrafted(SIMULATED, name, DRAFT))
-        yield Moment(start - 2 * HOUR, name, DeploymentSubmitted(SIMULATED, DRAFT))
+        yield Moment(start - 3 * HOUR, name, DeploymentDrafted(PLANNER, name, DRAFT))
+        yield Moment(start - 2 * HOUR, name, DeploymentSubmitted(PLANNER, DRAFT))
         yield Moment(given, name, authorised(row, cameras, given))
         yield Moment(given, name, configured())
         if row["reviewed"] is not None:
             review = AuthorityReviewed(
-                SIMULATED, str(Rank.SUPERINTENDENT), upheld=True, reason=SIMULATED
+                PLANNER, str(Rank.SUPERINTENDENT), upheld=True, reason=SIMULATED
             )
             yield Moment(row["reviewed"], name, review)
         if row["officers"]:
@@ -133,7 +135,7 @@ def authorised(row: Row, cameras: tuple[str, ...], given: datetime) -> Deploymen
         watchlist=list_name(row["deployment"]),
         listed=row["listed"],
         bundle=row["bundle"],
-        officer=SIMULATED,
+        officer=OFFICER,
         rank=row["rank"],
         given=given,
         reference=SIMULATED,

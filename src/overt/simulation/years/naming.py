@@ -11,7 +11,11 @@ __all__ = [
     "DELETION_ERROR",
     "HOLD_OVER",
     "LIST_REASON",
+    "OFFICER",
+    "OPERATOR",
+    "PLANNER",
     "POLICY",
+    "SECOND_OPERATOR",
     "SIMULATED",
     "WATCHLIST",
     "camera_name",
@@ -21,6 +25,10 @@ __all__ = [
 ]
 
 SIMULATED: Final = "simulated"
+PLANNER: Final = "simulated planner"  # people; whoever decides together is two of them
+OFFICER: Final = "simulated officer"
+OPERATOR: Final = "simulated operator"
+SECOND_OPERATOR: Final = "simulated second"
 BUNDLE: Final = "simulated-bundle"
 POLICY: Final = "simulated-policy"
 WATCHLIST: Final = "watchlist"  # what `deletions.what` says of a list

@@ -179,11 +179,11 @@ class BlueList:
     pool: int = 120  # volunteers of a force
     groups: tuple[float, ...] = per(GROUPS, 0.40, 0.10, 0.20, 0.25, 0.05)
     frailty: float = 4.0  # beta precision of a volunteer's own chance; smaller varies more
-    deployments: float = 0.04  # share of deployments in public in which volunteers walk
+    deployments: float = 0.02  # share of deployments in public in which volunteers walk
     volunteers: int = 15  # in each of those
     passages: int = 4  # of each of those
-    trial_volunteers: int = 60  # in each trial
-    trial_passages: int = 8
+    trial_volunteers: int = 40  # in each trial
+    trial_passages: int = 5
 
 
 @dataclass(frozen=True, slots=True)
