@@ -40,7 +40,7 @@ def draw_keeping(
     stopped = deployments.stopped[alerts.deployment]
     usual = np.minimum(stopped + 8 * HOUR + number(rng, n, 8 * HOUR), alerts.raised + DAY)
     # The disk fails when deletion is due; the next runs try again.
-    due = np.where(held, until + number(rng, n, HOUR), usual)
+    due = np.where(held, until + number(rng, n, 5 * MINUTE), usual)
     failed = rng.random(n) < data.failed
     late = failed | (~held & (rng.random(n) < data.overdue))
     tried_again = np.maximum(due, alerts.raised + DAY) + HOUR + number(rng, n, 3 * DAY)

@@ -139,11 +139,11 @@ class People:
     talk_true_s: float = 360.0
     talk_false_s: float = 120.0
     time_sd: float = 0.5  # of the logarithms of all five
-    rejected_true: float = 0.03  # true alerts that an operator rejects
+    rejected_true: float = 0.0005  # true alerts that an operator rejects: they count as false
     engaged_false: float = 0.65  # false alerts that an operator takes for true
     second: float = 0.10  # alerts with a blind second opinion
     agree: float = 0.97  # of those, agreeing with the first
-    located: float = 0.87
+    located: float = 0.82
     unconfirmed: float = 0.03  # engagements that end without knowing who it was
     arrest: tuple[float, ...] = per(CATEGORIES, 0.61, 0.61, 0.46, 0.0)  # of those confirmed true
     other_disposal: float = 0.4  # of those confirmed true and not arrested
