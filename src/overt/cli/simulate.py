@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from overt.cli.extras import needs_extra
 from overt.cli.showing import plain_console
-from overt.errors import InputError
 from overt.simulation.years.truth import Scale
 
 if TYPE_CHECKING:
@@ -39,12 +39,8 @@ def simulate(
     Nobody is filmed, listed or spoken to. Every place, force, bundle and policy is called
     simulated, and nothing enters this machine's record.
     """
-    try:  # tables come with an extra, and every other command does without them
-        from overt.simulation.years.writing import TRUTH, Asked, simulate_years  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"got no package {error.name}, want it for tables", hint='pip install "overt[report]"'
-        ) from error
+    with needs_extra("report"):
+        from overt.simulation.years.writing import TRUTH, Asked, simulate_years
     exported = years * forces <= EXPORTED if events is None else events
     asked = Asked(years, forces, seed, scale, exported)
     columns = (
