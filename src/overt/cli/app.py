@@ -30,6 +30,7 @@ from overt.cli.report import report
 from overt.cli.retention import retention
 from overt.cli.run import run
 from overt.cli.showing import plain_console
+from overt.cli.simulate import simulate
 from overt.cli.trying import try_video
 from overt.cli.verify import verify
 from overt.cli.version import version
@@ -56,6 +57,7 @@ app.command("monitor")(monitor)
 app.command("verify")(verify)
 alert.command("decoy")(decoy)
 alert.command("agreement")(agreement)
+app.command("simulate")(simulate)
 app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")

@@ -1,0 +1,1 @@
+"""Years of events that nobody lived, with a known truth: for tests, demonstrations and power."""
