@@ -165,7 +165,7 @@ def test_minutes_without_an_alert_are_not_piled_up() -> None:
 
 
 def test_what_is_no_false_alert_counts_for_none() -> None:
-    decoy = DecoyRaised("b", "gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64)
+    decoy = DecoyRaised("b", "gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64, "S", "agreed")
     found = counted(
         *events(
             seen(100),

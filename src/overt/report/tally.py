@@ -11,8 +11,9 @@ import polars as pl
 
 from overt.facts.facts import Facts
 from overt.values.review import ArrestCategory, Decision, Disposal, Finding
+from overt.values.watchlist import Category
 
-__all__ = ["ALERT_COUNTS", "By", "Tally", "tallies", "tally"]
+__all__ = ["ALERT_COUNTS", "IS_BLUE", "By", "Tally", "tallies", "tally"]
 
 
 class By(StrEnum):
@@ -37,7 +38,8 @@ class Tally:
     dropped: int = 0
     seen: int = 0
     compared: int = 0
-    counted_alerts: int = 0  # by the cameras' own counters
+    counted_alerts: int = 0  # by the cameras' own counters, of the blue list too
+    blue_alerts: int = 0  # of the blue list: volunteers who test recognition; in no other count
     alerts: int = 0
     unadjudicated: int = 0
     rejected: int = 0  # false alerts found at adjudication
@@ -74,6 +76,7 @@ class Tally:
 
 
 COL: Final = pl.col
+IS_BLUE: Final = COL("category") == Category.BLUE.value
 ALERT_COUNTS: Final[Mapping[str, pl.Expr]] = {
     "alerts": pl.len(),
     "unadjudicated": COL("decision").is_null().sum(),
@@ -111,6 +114,7 @@ MINUTE_COUNTS: Final[Mapping[str, pl.Expr]] = {
     "compared": total("compared"),
     "counted_alerts": total("alerts"),
 }
+BLUE_COUNTS: Final[Mapping[str, pl.Expr]] = {"blue_alerts": pl.len()}
 DEPLOYMENT_COUNTS: Final[Mapping[str, pl.Expr]] = {"deployments": pl.len()}
 ALL: Final = "all"
 KEY: Final = "stratum"
@@ -127,7 +131,11 @@ def tallies(facts: Facts, *, by: By | None) -> Mapping[str, Tally]:
     By camera or threshold, deployments are not counted: one has several of them.
     """
     counted: dict[str, dict[str, int]] = {}
-    parts = [(facts.minutes, MINUTE_COUNTS, "minute"), (facts.alerts, ALERT_COUNTS, "raised")]
+    parts = [
+        (facts.minutes, MINUTE_COUNTS, "minute"),
+        (facts.alerts.filter(~IS_BLUE), ALERT_COUNTS, "raised"),
+        (facts.alerts.filter(IS_BLUE), BLUE_COUNTS, "raised"),
+    ]
     if by not in {By.CAMERA, By.THRESHOLD}:
         parts.append((facts.deployments, DEPLOYMENT_COUNTS, "start"))
     sites = facts.deployments.select("force", "deployment", "place")

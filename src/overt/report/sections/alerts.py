@@ -35,6 +35,13 @@ def alerts(total: Tally) -> Section:
         f"{number(total.alerts - total.unadjudicated)} of them before anybody acted.",
         (
             count("alerts.raised", "alerts raised", total.alerts, of="alerts"),
+            count(
+                "alerts.blue",
+                "alerts of the blue list, in no other figure",
+                total.blue_alerts,
+                of="alerts",
+                note="Volunteers who walk past to test recognition.",
+            ),
             part(
                 "alerts.unadjudicated",
                 "never adjudicated",
@@ -94,14 +101,14 @@ def _open(total: Tally) -> int:
 
 def _statements(total: Tally, pending: int) -> tuple[Statement, ...]:
     found: list[Statement] = []
-    if total.counted_alerts != total.alerts:
+    recorded = total.alerts + total.blue_alerts
+    if total.counted_alerts != recorded:
         found.append(
             Statement(
                 "alerts.counters-differ",
                 Sort.WRONG,
                 f"The cameras counted {number(total.counted_alerts)} alerts, but "
-                f"{number(total.alerts)} are recorded: "
-                f"{total.alerts - total.counted_alerts:+,}.",
+                f"{number(recorded)} are recorded: {recorded - total.counted_alerts:+,}.",
             )
         )
     ended = total.confirmed_true + total.confirmed_false + total.unconfirmed

@@ -23,7 +23,7 @@ from overt.report.document.figures import (
 from overt.report.document.report import Section
 from overt.report.document.wording import number, one_in, percent
 from overt.report.sections.making import count, grid, point, share
-from overt.report.tally import By, Tally, tallies
+from overt.report.tally import IS_BLUE, By, Tally, tallies
 from overt.statistics.estimate import Rate
 from overt.statistics.intervals import rate
 from overt.values.review import Decision, FalseAlertReason, Finding
@@ -33,8 +33,8 @@ __all__ = ["false_alerts"]
 MOST_LISTED: Final = 200  # rows; the rest are in the open data
 MOST_PANELS: Final = 12
 PER_MILLION: Final = 1e6
-IS_FALSE: Final = (pl.col("decision") == Decision.REJECT.value) | (
-    pl.col("finding") == Finding.FALSE.value
+IS_FALSE: Final = ~IS_BLUE & (
+    (pl.col("decision") == Decision.REJECT.value) | (pl.col("finding") == Finding.FALSE.value)
 )
 
 
