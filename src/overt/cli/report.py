@@ -31,7 +31,10 @@ HERE = "this machine"  # whose record it is before its log was begun
 Out = Annotated[Path, typer.Option(help="the folder to write")]
 Exports = Annotated[
     list[Path] | None,
-    typer.Option("--export", help="a ledger's export to count, in place of this record"),
+    typer.Option(
+        "--export",
+        help="a ledger's export to count, in place of this record; or a folder of tables",
+    ),
 ]
 Keys = Annotated[list[str] | None, typer.Option("--key", help="the public key of an export's log")]
 OnlyFinal = Annotated[bool, typer.Option("--final", help="refuse while anything does not add up")]
@@ -102,12 +105,14 @@ def _computed(options: Options, exports: list[Path] | None, keys: list[str] | No
 
 
 def _counted(exports: list[Path], keys: list[str]) -> list[Counted]:
-    from overt.report.recorded import facts_of_export, facts_of_record
+    from overt.report.recorded import facts_of_export, facts_of_folder, facts_of_record
 
     if not exports:
         with opened_record() as (settings, store):
             log = make_log(settings, store=store)
             return [facts_of_record(store, force=log.first_key().name if log.is_there else HERE)]
+    if all(path.is_dir() for path in exports):
+        return [facts_of_folder(path) for path in exports]
     if not keys:
         raise ReportError(
             "export: got no --key, want the public key of its log",

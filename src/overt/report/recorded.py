@@ -7,8 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from overt.facts.facts import Facts
 from overt.facts.from_events import fold_facts
+from overt.facts.parquet import scan_facts
 from overt.ledger.export import ExportReader
 from overt.ledger.keys import VerifierKey
 from overt.ledger.verify import Verified, verify_export
@@ -17,7 +20,7 @@ from overt.records.codec import decode
 from overt.report.document.report import Source
 from overt.values.events import Event
 
-__all__ = ["Counted", "facts_of_export", "facts_of_record"]
+__all__ = ["Counted", "facts_of_export", "facts_of_folder", "facts_of_record"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +48,18 @@ def facts_of_record(store: Store, *, force: str) -> Counted:
 
     facts = fold_facts(events(), force=force)
     return Counted(facts, Source(force, size, root="", key=""))
+
+
+def facts_of_folder(folder: Path) -> Counted:
+    """Take tables as they lie in a folder, or in a folder for each force; nothing proves them.
+
+    Raises:
+        FactsError: a table is missing, cut short, or not what it must be.
+    """
+    facts = scan_facts(folder)
+    forces = facts.deployments.select(pl.col("force").cast(pl.String).unique().sort()).collect()
+    names = ", ".join(forces["force"].to_list()) or str(folder)
+    return Counted(facts, Source(names, 0, root="", key=""))
 
 
 def facts_of_export(
