@@ -25,6 +25,8 @@ from overt.governance.enrol import Enroller
 from overt.governance.policy_file import open_policy
 from overt.governance.preflight_watch import Watcher
 from overt.governance.retention import Retention
+from overt.governance.retention_indexes import IndexRetention
+from overt.governance.retention_lists import ListRetention
 from overt.governance.transparency import TransparencyLog
 from overt.ids import NewId, time_ordered_id
 from overt.inference.opened import OpenedBundle, open_bundle
@@ -33,6 +35,7 @@ from overt.match.scale import ReferenceScale
 from overt.records.base import Store
 from overt.records.store import open_store
 from overt.review.desk import Desk, EvidenceRoom, OpenEvidence, SealDecoy
+from overt.review.hindsight import Hindsight
 from overt.review.office import Office
 from overt.select.limits import Limits
 from overt.select.selector import Selector
@@ -61,6 +64,9 @@ __all__ = [
     "make_desk",
     "make_disclosure",
     "make_enrolment",
+    "make_hindsight",
+    "make_index_retention",
+    "make_list_retention",
     "make_log",
     "make_office",
     "make_retention",
@@ -224,12 +230,44 @@ def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retenti
     )
 
 
+def make_list_retention(settings: Settings, *, store: Store, clock: Clock) -> ListRetention:
+    """Make what destroys the lists that were left on this machine, by the policy's limits."""
+    policy = open_policy(settings.policy)
+    return ListRetention(
+        store=store,
+        keys=open_keys(settings),
+        within=policy.duration("list-destroyed"),
+        longest_unused=policy.duration("list-age"),
+        clock=clock,
+        new_id=time_ordered_id,
+    )
+
+
+def make_index_retention(settings: Settings, *, store: Store, clock: Clock) -> IndexRetention:
+    """Make what deletes the indexes of who was listed, by the policy's limit."""
+    keys = open_keys(settings)
+    return IndexRetention(
+        store=store,
+        vault=Vault(settings.disclosure_dir, keys),
+        keys=keys,
+        kept=open_policy(settings.policy).duration("disclosure-kept"),
+        clock=clock,
+        new_id=time_ordered_id,
+    )
+
+
 def make_office(
     settings: Settings, *, store: Store, clock: Clock, new_id: NewId = time_ordered_id
 ) -> Office:
     """Make where deployments are drafted, authorised, steered and closed."""
     policy = open_policy(settings.policy)
     return Office(store, policy=policy, clock=clock, new_id=new_id)
+
+
+def make_hindsight(settings: Settings, *, store: Store, clock: Clock) -> Hindsight:
+    """Make what looks back on deployments that have ended."""
+    policy = open_policy(settings.policy)
+    return Hindsight(store, policy=policy, clock=clock, new_id=time_ordered_id)
 
 
 def make_desk(settings: Settings, deployment: str, *, store: Store, clock: Clock) -> Desk:

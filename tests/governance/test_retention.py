@@ -92,13 +92,29 @@ def test_evidence_is_kept_until_it_is_due_and_not_longer(place: Place) -> None:
     assert place.retention.run() == (), "once is enough"
 
 
+def test_what_is_due_before_the_next_run_goes_now_but_nothing_on_hold(place: Place) -> None:
+    ahead = timedelta(minutes=15)
+    place.raise_alert("a")
+    place.raise_alert("b")
+    until = START + timedelta(days=3)
+    place.retention.hold("b", by="A. Reviewer", reason="case 7", until=until)
+    place.clock.time = START + KEPT - ahead - timedelta(seconds=1)
+    assert place.retention.run(ahead=ahead) == ()
+    place.clock.time += timedelta(seconds=1)
+    assert [receipt.what for receipt in place.retention.run(ahead=ahead)] == ["a"]
+    place.clock.time = until - timedelta(seconds=1)
+    assert place.retention.run(ahead=ahead) == ()
+    place.clock.time = until
+    assert [receipt.what for receipt in place.retention.run(ahead=ahead)] == ["b"]
+
+
 def test_a_hold_keeps_evidence_and_can_be_renewed_and_released(place: Place) -> None:
     place.raise_alert("a")
     place.raise_alert("b")
     until = START + timedelta(days=31)
     place.retention.hold("a", by="A. Reviewer", reason="case 7", until=until)
     place.clock.time = START + timedelta(days=2)
-    assert [receipt.alert for receipt in place.retention.run()] == ["b"]
+    assert [receipt.what for receipt in place.retention.run()] == ["b"]
     assert place.retention.held()[0].hold == "case 7"
     renewed = place.clock.time + timedelta(days=31)
     place.retention.hold("a", by="A. Reviewer", reason="case 7 goes on", until=renewed)
@@ -106,7 +122,7 @@ def test_a_hold_keeps_evidence_and_can_be_renewed_and_released(place: Place) -> 
     assert place.retention.run() == ()
     assert readable(place, "a")
     place.retention.release("a", by="A. Reviewer")
-    assert [receipt.alert for receipt in place.retention.run()] == ["a"]
+    assert [receipt.what for receipt in place.retention.run()] == ["a"]
     assert not readable(place, "a")
 
 
@@ -136,7 +152,7 @@ def test_a_deletion_that_fails_is_recorded_and_tried_until_it_succeeds(
     obstacle = tmp_path / "evidence" / "alert-a" / "folder"
     obstacle.mkdir()  # a folder where files are expected cannot be unlinked, not even by root
     place.clock.time += KEPT
-    receipts = {receipt.alert: receipt for receipt in place.retention.run()}
+    receipts = {receipt.what: receipt for receipt in place.retention.run()}
     assert receipts["a"].error
     assert receipts["b"].done, "one failure does not stop the others"
     assert any(isinstance(body, DeletionFailed) for body in place.bodies())
@@ -153,7 +169,7 @@ def test_what_was_sealed_for_an_alert_that_was_never_recorded_goes(place: Place)
     assert place.retention.run() == (), "it may be on its way into the record"
     place.clock.time += STRAY_AGE + timedelta(minutes=1)
     (receipt,) = place.retention.run()
-    assert receipt.alert == "lost"
+    assert receipt.what == "lost"
     assert not readable(place, "lost")
     assert place.bodies() == []
 

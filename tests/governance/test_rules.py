@@ -357,6 +357,7 @@ def test_what_has_not_happened_cannot_be_told() -> None:
         "list-destroyed",
         "alert-data-kept",
         "legal-hold",
+        "disclosure-kept",
         "published",
     ]
     assert all(each.to_do for each in untold.values())

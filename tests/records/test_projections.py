@@ -30,7 +30,9 @@ from overt.values.counts import FaceCounts
 from overt.values.duty_events import (
     CameraChecked,
     DeploymentDrafted,
+    DisclosureDeleted,
     LedgerKeyChanged,
+    ReportPublished,
     ThresholdChanged,
 )
 from overt.values.events import Body, Event, FacesCounted, KnownPassage, WatchlistComposed
@@ -149,9 +151,11 @@ def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
     assert left_out == {
         CameraChecked,
         DemographicsRecorded,
+        DisclosureDeleted,
         FacesCounted,
         KnownPassage,
         LedgerKeyChanged,
+        ReportPublished,
         WatchlistComposed,
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,16 @@ from builders import LIST_DIGEST
 from deployment_steps import checked
 from review_commands import Overt, drafted, record
 from review_steps import raised
+from typer.testing import CliRunner
 
+from overt.cli.app import app
 from overt.cli.deployment import draft_digest
 from overt.errors import InputError, MoveError, PersonError, RefusedError
-from overt.values.events import DeploymentStarted, WatchlistDestroyed
+from overt.ids import time_ordered_id
+from overt.records.store import open_store
+from overt.settings import read_settings
+from overt.values.duty_events import EvidenceDeleted
+from overt.values.events import DeploymentStarted, Event, WatchlistDestroyed
 
 COURTS = "wanted by the courts"
 BRIEF = ("--signs", "both ends", "--notice", "web site", "--staff", "4")
@@ -45,12 +52,73 @@ def test_a_deployment_by_its_commands(overt_here: Overt, root: Path) -> None:
     with pytest.raises(RefusedError, match="still there"):
         overt("deployment", "close", deployment, "--by", "Ann")
     record(deployment, WatchlistDestroyed(LIST_DIGEST, 20))
+    told = {cells[1]: cells[0] for cells in overt("deployment", "aftermath", deployment)}
+    assert told["list-destroyed"] == "holds"
+    assert told["published"] == "cannot tell"
     overt("deployment", "close", deployment, "--by", "Ann")
+    where = ("--where", "https://example.org/r", "--sha256", "E" * 64, "--by", "Ann")
+    assert overt("deployment", "published", deployment, *where) == [
+        [deployment, "published", "https://example.org/r", "e" * 64]
+    ]
+    told = {cells[1]: cells[0] for cells in overt("deployment", "aftermath", deployment)}
+    assert told["published"] == "holds"
     assert overt("deployment", "list") == [[deployment, "closed", "High Street, Saturday"]]
     shown = {cells[0]: cells[1] for cells in overt("deployment", "show", deployment)}
     assert shown["drafted by"] == "A. Drafter"
     assert shown["ended because"] == "stopped by hand"
     assert shown["next"] == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--where", " ", "--sha256", "e" * 64), "got nowhere"),
+        (("--where", "site", "--sha256", "e" * 63), "64 hexadecimal digits"),
+        (("--where", "site", "--sha256", "e" * 64, "--period", "2026-03"), "want its days"),
+        (("--where", "s", "--sha256", "e" * 64, "--period", "2026-03-02/2026-03-01"), "its days"),
+    ],
+)
+def test_what_was_published_is_said_in_full(
+    overt_here: Overt, root: Path, more: tuple[str, ...], said: str
+) -> None:
+    deployment = drafted(overt_here, root / "docs/examples/operational.toml")
+    with pytest.raises(InputError, match=said):
+        overt_here("deployment", "published", deployment, "--by", "Ann", *more)
+
+
+def test_what_goes_on_or_never_was_is_not_published(overt_here: Overt, root: Path) -> None:
+    deployment = drafted(overt_here, root / "docs/examples/operational.toml")
+    more = ("--by", "Ann", "--where", "site", "--sha256", "e" * 64)
+    with pytest.raises(RefusedError, match="want it over"):
+        overt_here("deployment", "published", deployment, *more)
+    with pytest.raises(RefusedError, match="none of this id"):
+        overt_here("deployment", "published", "d9", *more)
+    with pytest.raises(RefusedError, match="none of this id"):
+        overt_here("deployment", "aftermath", "d9")
+
+
+def test_it_is_not_closed_while_data_are_overdue(overt_here: Overt, root: Path) -> None:
+    overt = overt_here
+    deployment = drafted(overt, root / "docs/examples/operational.toml")
+    now = datetime.now(UTC)
+    with closing(open_store(read_settings().record_address)) as store:
+        late = Event(time_ordered_id(now), deployment, now - timedelta(hours=25), raised("a1"))
+        store.append([late])
+    overt("deployment", "stop", deployment, "--by", "Ann")
+    record(deployment, WatchlistDestroyed(LIST_DIGEST, 20))
+    with pytest.raises(RefusedError, match="alert-data-kept: alert data: got 1 day, 1:00:"):
+        overt("deployment", "close", deployment, "--by", "Ann")
+    record(deployment, EvidenceDeleted("a1", "c" * 64, "due after use"))
+    # Too late, and for good: that stays to be seen, and keeps nobody from closing it.
+    done = CliRunner().invoke(app, ("deployment", "aftermath", deployment))
+    assert done.exit_code == 1
+    assert "fails\talert-data-kept" in done.stdout
+    overt("deployment", "close", deployment, "--by", "Ann")
+
+
+def test_events_of_no_deployment_begin_none(overt_here: Overt) -> None:
+    record("lists", WatchlistDestroyed(LIST_DIGEST, 20))
+    assert overt_here("deployment", "list") == []
 
 
 def test_a_draft_may_be_drafted_again_and_withdrawn(overt_here: Overt, root: Path) -> None:

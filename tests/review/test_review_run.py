@@ -139,6 +139,26 @@ def test_a_machine_that_is_replaced_ends_and_leaves_the_list(
     assert not (tmp_path / "list").exists()
 
 
+def test_the_list_of_what_was_stopped_before_it_began_is_destroyed(
+    authorised: tuple[str, Path], overt: Commands, tmp_path: Path
+) -> None:
+    deployment, file = authorised
+    assert overt.run("retention", "run", home=tmp_path).out == ""
+    assert (tmp_path / "list").is_dir()
+    stopped = overt.run("deployment", "stop", deployment, "--by", "Ann", home=tmp_path)
+    assert stopped.code == 0, stopped.err
+    refused = overt.run("run", file, "--deployment", deployment, home=tmp_path)
+    assert refused.code == 1
+    assert (tmp_path / "list").is_dir()
+    done = overt.run("retention", "run", home=tmp_path)
+    assert done.code == 0, done.err
+    assert "\tdeleted\t" in done.out
+    assert not (tmp_path / "list").exists()
+    assert isinstance(bodies(tmp_path, deployment)[-1], WatchlistDestroyed)
+    closed = overt.run("deployment", "close", deployment, "--by", "Ann", home=tmp_path)
+    assert closed.code == 0, closed.err
+
+
 def test_another_file_than_was_authorised_does_not_run(
     authorised: tuple[str, Path], overt: Commands, tmp_path: Path
 ) -> None:

@@ -150,7 +150,7 @@ def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     room.record(deployment, WatchlistDestroyed(LIST_DIGEST, 20))
 
     clock.forward(hours=25)
-    with pytest.raises(RefusedError, match="evidence of 1 alerts that is due"):
+    with pytest.raises(RefusedError, match="alert-data-kept: alert data: got 1 day, 1:07:00"):
         office.close(deployment, by="C. Commander")
     assert [receipt.done for receipt in room.retention().run()] == [True]
     office.close(deployment, by="C. Commander")

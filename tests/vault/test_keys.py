@@ -185,7 +185,7 @@ def test_a_lost_master_key_is_not_made_anew(tmp_path: Path) -> None:
 def test_another_master_key_does_not_open(tmp_path: Path) -> None:
     here, there = (MasterFile(tmp_path / name, make=True) for name in ("here", "there"))
     key = KeyRing(tmp_path / "ring", master=here).create("a")
-    assert sorted(p.name for p in (tmp_path / "ring").iterdir()) == ["keys"]
+    assert sorted(p.name for p in (tmp_path / "ring").iterdir()) == ["keys", "places"]
     assert KeyRing(tmp_path / "ring", master=here).get("a") == key
     with pytest.raises(VaultError, match="does not fit"):
         KeyRing(tmp_path / "ring", master=there).get("a")
@@ -228,4 +228,5 @@ def test_processes_that_make_a_key_at_once_agree(tmp_path: Path) -> None:
         for process, _, _ in workers:
             process.join()
         assert keys == {KeyRing(folder).get("deployment")}
-        assert sorted(p.name for p in folder.rglob("*")) == ["deployment.key", "keys", "master.key"]
+        names = sorted(path.name for path in folder.rglob("*"))
+        assert names == ["deployment.key", "keys", "master.key", "places"]

@@ -18,7 +18,16 @@ from overt.clock import Clock, ForwardClock
 from overt.engine.recorder import Begin, PhotoOf, Recorder, SealEvidence
 from overt.engine.runner import Line, OnAlert, OnLook, Runner
 from overt.engine.timing import StageTimes
-from overt.errors import ClockError, InputError, MoveError, OvertError, RefusedError, SourceError
+from overt.errors import (
+    ClockError,
+    InputError,
+    MoveError,
+    OvertError,
+    RefusedError,
+    SourceError,
+    VaultError,
+    WatchlistError,
+)
 from overt.governance.authority import Authority
 from overt.governance.listfile import ListFile
 from overt.governance.policy_file import open_policy
@@ -34,6 +43,7 @@ from overt.settings import Settings, snapshot
 from overt.text import printable
 from overt.values.alert import Alert
 from overt.values.deployment import Deployment
+from overt.values.duty_events import DeletionFailed
 from overt.values.events import DeploymentConfigured, DeploymentStarted, WatchlistDestroyed
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
@@ -98,7 +108,7 @@ def deploy(
         RecordsError: something could not be written; recognition was stopped.
     """
     clock = ForwardClock(clock)
-    subject = Subject(deployment, listfile.watchlist, models.opened.bundle)
+    subject = _subject(deployment, listfile, models, recorded)
     with _opening(settings) as opened:
         authority = _authorised(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
@@ -174,6 +184,15 @@ def _lines(
         )
         for camera in authority.deployment.cameras
     )
+
+
+def _subject(
+    deployment: Deployment, listfile: ListFile, models: Models, recorded: Recorded | None
+) -> Subject:
+    """Give what is to be authorised; its list goes with its deployment, also where that is over."""
+    if recorded is not None:
+        listfile.take_for(recorded.id)
+    return Subject(deployment, listfile.watchlist, models.opened.bundle)
 
 
 def _authorised(
@@ -254,6 +273,7 @@ def _recorder(
     settings: Settings,
     clock: Clock,
 ) -> Recorder:
+    listfile.take_for(authority.id)  # from here on the list goes with the deployment
     return Recorder(
         authority=authority,
         store=store,
@@ -291,18 +311,30 @@ def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
 def _for_one_use(listfile: ListFile, recorder: Recorder) -> Generator[None]:
     """Destroy the list however the run ends, and write that down; not where another machine runs.
 
-    A list that another machine works with is not ours to destroy.
+    A list that another machine works with is not ours to destroy: once its deployment is over, it
+    goes by `overt retention run`, as one does that could not be destroyed here.
     """
-    watchlist, ours = listfile.watchlist, True
+    ours = True
+    with listfile.in_use():
+        try:
+            yield
+        except MoveError:  # it did not begin, or was taken over
+            ours = False
+            raise
+        finally:
+            if ours and not recorder.taken_over:
+                _destroy(listfile, recorder)
+
+
+def _destroy(listfile: ListFile, recorder: Recorder) -> None:
     try:
-        yield
-    except MoveError:  # it did not begin, or was taken over
-        ours = False
+        listfile.destroy()
+    except (VaultError, WatchlistError) as error:
+        recorder.record(DeletionFailed(listfile.key_name, str(error)))
         raise
-    finally:
-        if ours and not recorder.taken_over:
-            listfile.destroy()
-            recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
+    watchlist = listfile.watchlist
+    recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
+    listfile.forget()
 
 
 class _Alerts:

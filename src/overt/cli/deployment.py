@@ -14,14 +14,23 @@ from overt.cli.recording import opened_record
 from overt.clock import SystemClock
 from overt.errors import DeploymentError
 from overt.governance.deployment_file import read_deployment
+from overt.governance.findings import Verdict
 from overt.governance.listfile import ListFile
+from overt.governance.policy import Fails
+from overt.governance.policy_file import open_policy
 from overt.governance.rules import Subject
 from overt.review.deployment_record import DeploymentRecord, allowed
 from overt.review.office import Office
 from overt.settings import Settings
 from overt.text import printable
 from overt.values.deployment import Rank
-from overt.wiring import make_office, open_bundle_here, open_keys, open_models
+from overt.wiring import (
+    make_hindsight,
+    make_office,
+    open_bundle_here,
+    open_keys,
+    open_models,
+)
 
 __all__ = ["deployment", "draft_digest"]
 
@@ -66,6 +75,7 @@ def authorise(identifier: Id, file: File, *, by: By) -> None:
         bundle = open_models(drafted.bundle, settings=settings).opened.bundle
         subject = Subject(drafted, listed.watchlist, bundle)
         _tell(office.authorise(identifier, subject, draft=digest, by=by))
+        listed.take_for(identifier)
 
 
 @deployment.command()
@@ -178,7 +188,44 @@ def close(
             office.require_over(identifier, watchlist=listed.watchlist.digest)
             listed.destroy()
             office.list_destroyed(identifier, watchlist=listed.watchlist.digest)
+            listed.forget()
         _tell(office.close(identifier, by=by))
+
+
+@deployment.command()
+def aftermath(identifier: Id) -> None:
+    """Say of each rule on what comes after whether it holds, fails, or cannot be told yet.
+
+    It is told from the record alone. Exit code 1 where one fails that is not only flagged.
+    """
+    with opened_record() as (settings, store):
+        found = make_hindsight(settings, store=store, clock=SystemClock()).findings(identifier)
+        policy = open_policy(settings.policy)
+    for finding in found:
+        print(f"{finding.verdict}\t{finding.rule}\t{printable(str(finding))}")
+        if finding.verdict is not Verdict.HOLDS and finding.to_do:
+            print(f"\tnext\t{printable(finding.to_do)}")
+    failing = [each.rule for each in found if each.verdict is Verdict.FAILS]
+    if any(policy.rule(rule).fails is not Fails.FLAG for rule in failing):
+        raise typer.Exit(1)
+
+
+@deployment.command()
+def published(
+    identifier: Id,
+    *,
+    by: By,
+    where: Annotated[str, typer.Option(help="where the public finds it")],
+    sha256: Annotated[str, typer.Option(help="sha256 of what was published")],
+    period: Annotated[
+        str, typer.Option(help="the days that it covers, 2026-03-01/2026-03-31")
+    ] = "",
+) -> None:
+    """Record that the public was told what came of a deployment."""
+    with opened_record() as (settings, store):
+        hindsight = make_hindsight(settings, store=store, clock=SystemClock())
+        told = hindsight.published(identifier, where=where, sha256=sha256, by=by, period=period)
+    print(f"{identifier}\tpublished\t{printable(told.where)}\t{told.sha256}")
 
 
 @deployment.command()

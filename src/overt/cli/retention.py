@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -13,8 +14,10 @@ from overt.cli.recording import opened_record
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.governance.retention import Held, Retention
+from overt.governance.retention_indexes import HeldIndex, IndexRetention
+from overt.governance.retention_lists import NO_DEPLOYMENT, HeldList, ListRetention
 from overt.text import printable
-from overt.wiring import make_retention
+from overt.wiring import make_index_retention, make_list_retention, make_retention
 
 __all__ = ["retention"]
 
@@ -23,29 +26,52 @@ AlertId = Annotated[str, typer.Argument(help="the alert's id")]
 By = Annotated[str, typer.Option(help="who does it")]
 
 
+@dataclass(frozen=True, slots=True)
+class _All:
+    """Everything that is held of people on this machine."""
+
+    evidence: Retention
+    lists: ListRetention
+    indexes: IndexRetention
+
+
 @retention.command()
 def status() -> None:
     """Show what is held, why, and until when; exit code 1 where something is overdue."""
-    clock = SystemClock()
+    now = SystemClock().now()
     with _opened() as kept:
-        held = kept.held()
-    now = clock.now()
-    for item in held:
-        due = item.due.isoformat(timespec="seconds")
-        print(f"{item.alert}\t{item.deployment}\t{due}\t{_why(item, overdue=item.is_due(now))}")
-    plain_console(stderr=True).print(f"evidence of {len(held)} alerts is held")
+        evidence, lists, indexes = kept.evidence.held(), kept.lists.held(), kept.indexes.held()
+    held = (*evidence, *lists, *indexes)
+    for item in sorted(held, key=lambda each: each.due):
+        print("\t".join(_cells(item, now)))
+    counts = f"{len(evidence)} alerts, {len(lists)} lists and {len(indexes)} indexes"
+    plain_console(stderr=True).print(f"held: evidence of {counts}")
     if any(item.is_due(now) for item in held):
         raise typer.Exit(1)
 
 
 @retention.command()
-def run() -> None:
-    """Delete what is due, and record a receipt for each; exit code 1 where a deletion failed."""
+def run(
+    *,
+    ahead: Annotated[
+        int,
+        typer.Option(
+            min=0, max=60, help="minutes until the next run: what is due by then goes now"
+        ),
+    ] = 15,
+) -> None:
+    """Delete what is due, and record a receipt for each; exit code 1 where a deletion failed.
+
+    Evidence, lists that were left behind, indexes of who was listed. What a hold keeps, it keeps
+    to its end.
+    """
+    early = timedelta(minutes=ahead)
     with _opened() as kept:
-        receipts = kept.run()
+        receipts = (*kept.lists.run(), *kept.evidence.run(ahead=early))
+        receipts = (*receipts, *kept.indexes.run(ahead=early))
     for receipt in receipts:
         told = f"FAILED: {printable(receipt.error)}" if receipt.error else "deleted"
-        print(f"{receipt.alert}\t{told}\t{receipt.reason}")
+        print(f"{receipt.what}\t{told}\t{receipt.reason}")
     if not all(receipt.done for receipt in receipts):
         raise typer.Exit(1)
 
@@ -61,7 +87,7 @@ def hold(
     """Keep an alert's evidence for a case; a hold placed again is renewed."""
     until = SystemClock().now() + timedelta(days=days)
     with _opened() as kept:
-        kept.hold(alert, by=by, reason=reason, until=until)
+        kept.evidence.hold(alert, by=by, reason=reason, until=until)
     print(f"{alert}\theld until {until.isoformat(timespec='seconds')}")
 
 
@@ -69,16 +95,28 @@ def hold(
 def release(alert: AlertId, *, by: By) -> None:
     """End a hold: the evidence is due as if there had been none."""
     with _opened() as kept:
-        kept.release(alert, by=by)
+        kept.evidence.release(alert, by=by)
     print(f"{alert}\treleased")
 
 
 @contextmanager
-def _opened() -> Generator[Retention]:
+def _opened() -> Generator[_All]:
+    clock = SystemClock()
     with opened_record() as (settings, store):
-        yield make_retention(settings, store=store, clock=SystemClock())
+        yield _All(
+            make_retention(settings, store=store, clock=clock),
+            make_list_retention(settings, store=store, clock=clock),
+            make_index_retention(settings, store=store, clock=clock),
+        )
 
 
-def _why(item: Held, *, overdue: bool) -> str:
-    kept = f"on hold: {printable(item.hold)}" if item.hold else "until it is due after use"
-    return f"OVERDUE, {kept}" if overdue else kept
+def _cells(item: Held | HeldList | HeldIndex, now: datetime) -> tuple[str, ...]:
+    match item:
+        case Held(alert=what, deployment=deployment, hold=hold):
+            why = f"on hold: {printable(hold)}" if hold else "until it is due after use"
+        case HeldList(key=what, deployments=deployments, why=why):
+            deployment = ", ".join(deployments) or NO_DEPLOYMENT
+        case HeldIndex(key=what, deployment=deployment, why=why):
+            pass
+    due = item.due.isoformat(timespec="seconds")
+    return what, deployment, due, f"OVERDUE, {why}" if item.is_due(now) else why

@@ -23,7 +23,7 @@ from overt.values.watchlist import Category, Watchlist
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
 
-__all__ = ["Disclosed", "Disclosure"]
+__all__ = ["KEY", "Disclosed", "Disclosure"]
 
 KEY: Final = "disclosure-"
 LIST: Final = "list"

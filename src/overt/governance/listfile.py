@@ -8,7 +8,8 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,10 @@ from overt.values.embeddings import Embeddings
 from overt.values.watchlist import Entry, Watchlist
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
+from overt.vault.places import Place
 from overt.vault.private import explained
 
-__all__ = ["ListFile", "destroy_list", "list_digest"]
+__all__ = ["KEY_NAME", "ListFile", "destroy_list", "destroy_sealed", "is_left", "list_digest"]
 
 HEADER: Final = "overt-list.json"  # says which key opens the rest; nothing of a person
 FORMAT: Final = "overt-watchlist-1"
@@ -58,6 +60,41 @@ def destroy_list(folder: Path, *, keys: KeyRing) -> None:
         keys.destroy(name)
     with explained(folder):
         shutil.rmtree(folder)
+
+
+def destroy_sealed(folder: Path, key_name: str, *, keys: KeyRing) -> None:
+    """Destroy a key, then what it sealed in a folder, in which another list may lie by now.
+
+    Raises:
+        VaultError: it could not be destroyed: raise an alarm and try again.
+    """
+    keys.destroy(key_name)
+    with explained(folder):
+        sealed, is_its_own = folder / key_name, _is_of(folder, key_name)
+        if sealed.is_dir() and not sealed.is_symlink():
+            shutil.rmtree(sealed)
+        if is_its_own:
+            (folder / HEADER).unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def is_left(folder: Path, key_name: str) -> bool:
+    """Tell whether something that a key sealed still lies in a folder.
+
+    Raises:
+        VaultError: it cannot be told.
+    """
+    with explained(folder):
+        return (folder / key_name).exists() or _is_of(folder, key_name)
+
+
+def _is_of(folder: Path, key_name: str) -> bool:
+    """Tell whether a folder's header names this key."""
+    try:
+        return _read_header(folder)[0] == key_name
+    except WatchlistError:
+        return False
 
 
 def _key_names(folder: Path) -> list[str]:
@@ -107,25 +144,9 @@ class ListFile:
             raise WatchlistError(f"{folder}: got a folder that is there, want a new one")
         # A key of its own: destroying one of two lists that are alike must not destroy the other.
         key_name = f"watchlist-{watchlist.digest[:16]}{secrets.token_hex(4)}"
-        keys.create(key_name)
-        vault = Vault(folder, keys)
-        for row, photo in enumerate(photos):
-            _put(vault, key_name, f"photo-{row:06d}", _jpeg(photo))
-        packed = io.BytesIO()
-        np.save(packed, watchlist.embeddings.vectors, allow_pickle=False)
-        _put(vault, key_name, TEMPLATES, packed.getvalue())
-        entries = json.dumps([entry_to(entry) for entry in watchlist.entries], ensure_ascii=False)
-        about = _about(watchlist.name, watchlist.built, watchlist.bundle)
-        vault.put(ENTRIES, key_name=key_name, plain=entries.encode(), context=about)
-        header = {
-            "format": FORMAT,
-            "key": key_name,
-            "name": watchlist.name,
-            "built": watchlist.built.isoformat(),
-            "bundle": watchlist.bundle,
-        }
-        # The header comes last: a list that was not finished is no list.
-        (folder / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
+        keys.places.note(_place(key_name, folder, watchlist))
+        with keys.places.in_use(key_name):
+            _seal(folder, watchlist, photos, keys=keys, key_name=key_name)
         return cls(folder, keys=keys)
 
     def photo(self, reference: str) -> Rgb:
@@ -134,12 +155,70 @@ class ListFile:
         with Image.open(io.BytesIO(sealed)) as image:
             return np.asarray(image.convert("RGB"))
 
+    def take_for(self, deployment: str) -> None:
+        """Note on this machine that the list is for a deployment: with it, it is to go.
+
+        Raises:
+            VaultError: it cannot be noted.
+        """
+        place = _place(self._key_name, self._folder, self.watchlist)
+        self._keys.places.take(place, deployment)
+
+    @contextmanager
+    def in_use(self) -> Generator[None]:
+        """Keep the list from being destroyed by another process while this one works with it.
+
+        Raises:
+            VaultError: it was destroyed meanwhile, or is being destroyed.
+        """
+        with self._keys.places.in_use(self._key_name):
+            self._keys.get(self._key_name)
+            yield
+
     def destroy(self) -> None:
         """Destroy the list; see `destroy_list`."""
         destroy_list(self._folder, keys=self._keys)
 
+    @property
+    def key_name(self) -> str:
+        """The name of the key that opens it."""
+        return self._key_name
+
+    def forget(self) -> None:
+        """Forget where it lay: it is destroyed, and that is recorded."""
+        self._keys.places.forget(self._key_name)
+
     def _get(self, name: str) -> bytes:
         return self._vault.get(name, key_name=self._key_name, context=_context(name))
+
+
+def _seal(
+    folder: Path, watchlist: Watchlist, photos: Iterable[Rgb], *, keys: KeyRing, key_name: str
+) -> None:
+    """Make the key, and write everything that it seals."""
+    keys.create(key_name)
+    vault = Vault(folder, keys)
+    for row, photo in enumerate(photos):
+        _put(vault, key_name, f"photo-{row:06d}", _jpeg(photo))
+    packed = io.BytesIO()
+    np.save(packed, watchlist.embeddings.vectors, allow_pickle=False)
+    _put(vault, key_name, TEMPLATES, packed.getvalue())
+    entries = json.dumps([entry_to(entry) for entry in watchlist.entries], ensure_ascii=False)
+    about = _about(watchlist.name, watchlist.built, watchlist.bundle)
+    vault.put(ENTRIES, key_name=key_name, plain=entries.encode(), context=about)
+    header = {
+        "format": FORMAT,
+        "key": key_name,
+        "name": watchlist.name,
+        "built": watchlist.built.isoformat(),
+        "bundle": watchlist.bundle,
+    }
+    # The header comes last: a list that was not finished is no list.
+    (folder / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
+
+
+def _place(key_name: str, folder: Path, watchlist: Watchlist) -> Place:
+    return Place(key_name, folder.absolute(), watchlist.digest, len(watchlist), watchlist.built, ())
 
 
 def _put(vault: Vault, key_name: str, name: str, plain: bytes) -> None:

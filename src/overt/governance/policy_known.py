@@ -72,6 +72,7 @@ KNOWN: Final[Mapping[str, Kind[Any]]] = MappingProxyType(
         "alert-data-kept": Duration(),
         "legal-hold": Duration(),
         "video-kept": Duration(),
+        "disclosure-kept": Duration(),
         "published": Always(),
         # by construction
         "human-decision": Always(),

@@ -13,6 +13,7 @@ from typing import Final
 
 from overt.clock import Clock
 from overt.errors import RefusedError, VaultError
+from overt.governance.receipts import Receipt
 from overt.ids import NewId
 from overt.records.base import Store
 from overt.values.alert_events import DecoyRaised
@@ -26,7 +27,7 @@ from overt.values.events import AlertRaised, Body, Event, FacesCounted
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
 
-__all__ = ["Held", "Receipt", "Retention", "held_evidence"]
+__all__ = ["STRAY_AGE", "Held", "Retention", "held_evidence"]
 
 ALERT_KEY: Final = "alert-"
 AFTER_USE: Final = "due after use"
@@ -49,20 +50,6 @@ class Held:
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is to be deleted by now."""
         return now >= self.due
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of one deletion."""
-
-    alert: str
-    reason: str
-    error: str  # "" where it is deleted
-
-    @property
-    def done(self) -> bool:
-        """Whether it is deleted."""
-        return not self.error
 
 
 def held_evidence(events: Iterable[Event], *, kept: timedelta) -> tuple[Held, ...]:
@@ -121,8 +108,11 @@ class Retention:
         events = (recorded.event for recorded in self._store.events(without=(FacesCounted.kind,)))
         return held_evidence(events, kept=self._kept)
 
-    def run(self) -> tuple[Receipt, ...]:
+    def run(self, *, ahead: timedelta = timedelta(0)) -> tuple[Receipt, ...]:
         """Delete what is due now, and what was sealed for an alert that was never recorded.
+
+        What is due within the time `ahead` goes too, so that between two runs nothing is kept
+        past its limit; but nothing before the end that a hold promises.
 
         A deletion that fails does not stop the others: it is recorded, and tried at the next run.
 
@@ -131,7 +121,7 @@ class Retention:
         """
         now = self._clock.now()
         held = self.held()
-        due = [item for item in held if item.is_due(now)]
+        due = [item for item in held if item.is_due(now if item.hold else now + ahead)]
         receipts = [self._delete(item, HOLD_OVER if item.hold else AFTER_USE) for item in due]
         return (*receipts, *self._delete_strays({item.alert for item in held}, now))
 

@@ -18,6 +18,7 @@ from overt.governance import rules_authority, rules_draft, rules_later, rules_li
 from overt.governance.findings import Finding, Verdict
 from overt.governance.policy import Fails, Policy
 from overt.governance.policy_known import Admission
+from overt.governance.rules_after import AFTER, after
 from overt.governance.rules_held import HELD, held
 from overt.governance.rules_subject import Aftermath, Observed, Subject
 from overt.inference.bundle import IntendedUse
@@ -60,11 +61,7 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "officers-present": rules_later.officers_present,
         "camera-check": rules_later.camera_check,
         "observed-false-alerts": rules_later.observed_false_alerts,
-        "list-destroyed": rules_later.list_destroyed,
-        "alert-data-kept": rules_later.alert_data_kept,
-        "legal-hold": rules_later.legal_hold,
-        "video-kept": rules_later.video_kept,
-        "published": rules_later.published,
+        **{rule: after(rule) for rule in AFTER},
         **{rule: held(rule) for rule in HELD},
     }
 )

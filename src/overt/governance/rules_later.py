@@ -1,4 +1,4 @@
-"""The rules on what comes after the authority: briefing, measured rate, what becomes of data."""
+"""The rules on what comes after the authority: the briefing, and the rate that is measured."""
 
 from __future__ import annotations
 
@@ -13,19 +13,14 @@ from overt.governance.rules_subject import Observed, Subject
 from overt.statistics.sequences import log_e_above
 
 __all__ = [
-    "alert_data_kept",
     "camera_check",
     "is_credibly_above",
     "judge_observed",
-    "legal_hold",
-    "list_destroyed",
     "notice",
     "observed_false_alerts",
     "officers_present",
-    "published",
     "signs",
     "unchecked",
-    "video_kept",
 ]
 
 DOUBT: Final = 0.025  # of stopping where nothing is wrong, however often it is looked at
@@ -129,60 +124,3 @@ def is_credibly_above(observed: Observed, rate: float) -> bool:
     """
     expected = rate * observed.faces
     return float(log_e_above(observed.false_alerts, expected)) >= -math.log(DOUBT)
-
-
-def list_destroyed(subject: Subject, value: timedelta, now: datetime) -> Finding:
-    """Check that the list went with the deployment."""
-    rule, about = "list-destroyed", "watchlist"
-    want = f"it destroyed at the end, {written_duration(value)} after it at most"
-    to_do = "destroy it now: `overt watchlist destroy`"
-    after = subject.aftermath
-    if after is None or (after.list_destroyed is None and now - after.ended <= value):
-        return untold(rule, about=about, want=want, to_do=to_do)
-    if after.list_destroyed is None:
-        got = f"it still there {now - after.ended} after the end"
-        return judged(rule, holds=False, about=about, got=got, want=want, to_do=to_do)
-    took = max(after.list_destroyed - after.ended, timedelta(0))
-    got = f"it destroyed {took} after the end"
-    return judged(
-        rule, holds=took <= value, about=about, got=got, want=want, to_do="report the delay"
-    )
-
-
-def alert_data_kept(subject: Subject, value: timedelta, _now: datetime) -> Finding:
-    """Check how long what belongs to an alert is kept when no case needs it."""
-    kept = subject.aftermath and subject.aftermath.alert_data_kept
-    to_do = "delete what is due"
-    return _kept("alert-data-kept", "alert data", kept, value, to_do=to_do)
-
-
-def legal_hold(subject: Subject, value: timedelta, _now: datetime) -> Finding:
-    """Check how long a case keeps it without being asked again."""
-    kept = subject.aftermath and subject.aftermath.legal_hold
-    to_do = "renew the hold with its reason, or release it"
-    return _kept("legal-hold", "legal hold", kept, value, to_do=to_do)
-
-
-def _kept(
-    rule: str, about: str, kept: timedelta | None, value: timedelta, *, to_do: str
-) -> Finding:
-    want = f"{written_duration(value)} or less"
-    if kept is None:
-        return untold(rule, about=about, want=want, to_do=to_do)
-    return judged(rule, holds=kept <= value, about=about, got=f"{kept}", want=want, to_do=to_do)
-
-
-def video_kept(_subject: Subject, value: timedelta, _now: datetime) -> Finding:
-    """Say how long video may be kept by those who record it: overt records none."""
-    want = f"{written_duration(value)} or less, where another system records"
-    return judged("video-kept", holds=True, about="video", got="none kept by overt", want=want)
-
-
-def published(subject: Subject, _value: None, _now: datetime) -> Finding:
-    """Check that the public is told what came of it."""
-    rule, want = "published", "the figures published"
-    to_do = "publish the deployment's record"
-    if subject.aftermath is None or subject.aftermath.published is None:
-        return untold(rule, about="record", want=want, to_do=to_do)
-    got = subject.aftermath.published.isoformat(timespec="seconds")
-    return judged(rule, holds=True, about="record", got=got, want=want)

@@ -34,6 +34,7 @@ class Aftermath:
     list_destroyed: datetime | None = None
     alert_data_kept: timedelta | None = None  # the longest, without a legal hold
     legal_hold: timedelta | None = None  # the longest between two renewals
+    disclosure_kept: timedelta | None = None  # the index of who was listed, from the end on
     published: datetime | None = None
 
 

@@ -182,8 +182,10 @@ def _require_threshold(record: DeploymentRecord, body: ThresholdChanged, policy:
 def _require_destroyed(record: DeploymentRecord) -> None:
     if record.state is DeploymentState.STOPPED and record.list_destroyed is None:
         raise RefusedError(
-            f"deployment {record.id}: got a watchlist that is still there, want it destroyed",
-            hint="`overt deployment close --watchlist FOLDER` destroys it",
+            f"deployment {record.id}: got a watchlist that is still there, want it destroyed "
+            "(list-destroyed)",
+            hint="`overt retention run` destroys it on the machine that holds it; so does "
+            "`overt deployment close --watchlist FOLDER`",
         )
 
 

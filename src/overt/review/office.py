@@ -11,7 +11,6 @@ from overt.clock import Clock
 from overt.errors import AuthorityError, InputError, PersonError, RefusedError
 from overt.governance.authority import authorise
 from overt.governance.policy import Policy
-from overt.governance.retention import held_evidence
 from overt.governance.rules import Subject
 from overt.ids import NewId
 from overt.inference.bundle import Bundle
@@ -20,6 +19,7 @@ from overt.records.base import Store
 from overt.review.conditions import advance, require_draft
 from overt.review.deployment_record import DeploymentRecord, fold_into
 from overt.review.deployment_state import DeploymentState, StepBody
+from overt.review.hindsight import unfinished
 from overt.review.journal import COUNTED, Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
@@ -71,7 +71,8 @@ class Office:
             event = recorded.event
             before = found.get(event.deployment) or DeploymentRecord(event.deployment)
             found[event.deployment] = fold_into(before, event)
-        return tuple(found.values())
+        # Events about the log itself, or about a list of no deployment, begin none.
+        return tuple(each for each in found.values() if each.state is not DeploymentState.NEW)
 
     def deployment(self, deployment: str) -> DeploymentRecord:
         """Tell how a deployment stands.
@@ -297,26 +298,22 @@ class Office:
         )
 
     def close(self, deployment: str, *, by: str) -> DeploymentRecord:
-        """Close what is over: its list is destroyed, and no evidence that is due is left.
+        """Close what is over: its list is destroyed, and no data that are due are left.
 
         A draft that was never authorised is withdrawn by it.
         """
 
-        def nothing_due(_record: DeploymentRecord, now: datetime) -> None:
-            events = (
-                recorded.event
-                for recorded in self._store.events(deployment=deployment, without=COUNTED)
-            )
-            held = held_evidence(events, kept=self._policy.duration("alert-data-kept"))
-            due = [item.alert for item in held if item.is_due(now)]
-            if due:
+        def finished(_record: DeploymentRecord, now: datetime) -> None:
+            left = unfinished(self._store, deployment, policy=self._policy, now=now)
+            if left:
                 raise RefusedError(
-                    f"deployment {deployment}: got evidence of {len(due)} alerts that is due, "
-                    "want it deleted",
-                    hint="run `overt retention run`",
+                    f"deployment {deployment}: got rules that fail, want them kept:\n"
+                    + "\n".join(f"  - {each}" for each in left),
+                    hint="`overt retention run` deletes what is due on the machine that holds it; "
+                    "`overt deployment aftermath` tells what is left",
                 )
 
-        return self._step(deployment, DeploymentClosed(require_name(by)), also=nothing_due)
+        return self._step(deployment, DeploymentClosed(require_name(by)), also=finished)
 
     def _authorised(self, deployment: str) -> DeploymentAuthorised:
         authorised = self.deployment(deployment).authorised

@@ -20,12 +20,14 @@ __all__ = [
     "DeploymentResumed",
     "DeploymentStopOrdered",
     "DeploymentSubmitted",
+    "DisclosureDeleted",
     "DutyBody",
     "EvidenceDeleted",
     "EvidenceViewed",
     "HoldPlaced",
     "HoldReleased",
     "LedgerKeyChanged",
+    "ReportPublished",
     "ThresholdChanged",
 ]
 
@@ -185,8 +187,31 @@ class DeletionFailed:
     kind: ClassVar[str] = "deletion-failed"
     version: ClassVar[int] = 1
 
-    what: str  # alert or watchlist
+    what: str  # an alert's id, or the name of a watchlist's or an index's key
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureDeleted:
+    """The index that tells whether somebody was on a deployment's list is gone, with its key."""
+
+    kind: ClassVar[str] = "disclosure-deleted"
+    version: ClassVar[int] = 1
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPublished:
+    """The public was told what came of a deployment."""
+
+    kind: ClassVar[str] = "report-published"
+    version: ClassVar[int] = 1
+
+    by: Private
+    sha256: str  # of what was published, 64 hexadecimal digits
+    where: str  # where the public finds it
+    period: str  # the days that it covers, 2026-03-01/2026-03-31; "" of this deployment alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,4 +265,6 @@ DutyBody: TypeAlias = (
     | HoldPlaced
     | HoldReleased
     | LedgerKeyChanged
+    | DisclosureDeleted
+    | ReportPublished
 )

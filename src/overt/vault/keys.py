@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from overt.errors import VaultError
+from overt.vault.places import Places
 from overt.vault.private import (
     check_name,
     explained,
@@ -85,7 +86,10 @@ class MasterFile:
 
 
 class KeyRing:
-    """The data keys in a folder: `keys/NAME.key` wrapped, and `master.key` unless one is given."""
+    """The data keys in a folder: `keys/NAME.key` wrapped, and `master.key` unless one is given.
+
+    `places` notes where lies what they seal outside the vault: watchlists.
+    """
 
     def __init__(self, folder: Path, *, master: Master | None = None) -> None:
         """Open the ring, or make it.
@@ -97,6 +101,7 @@ class KeyRing:
         make_folder(folder)
         self._folder = folder / "keys"
         make_folder(self._folder)
+        self.places = Places(folder / "places")
         self._master = master or self._master_file(master_path(folder))
 
     def create(self, name: str) -> bytes:
