@@ -15,9 +15,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast, get_args
 
-import rfc8785
-
 from overt.errors import RecordsError
+from overt.records.canonical import canonical_bytes
 from overt.records.openings import Opening, is_commitment, read_openings, write_openings
 from overt.records.shapes import (
     Json,
@@ -145,7 +144,7 @@ def canonical(event: Event, plain: Mapping[str, Json], sealed: Mapping[str, str]
         "version": body.version,
         "body": exchanged(plain, sealed),
     }
-    return rfc8785.dumps(cast("dict[str, str]", tree))
+    return canonical_bytes(tree)
 
 
 def paths_of(body: Body) -> tuple[Path, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overt.report.document.charts import Funnel, Stage
-from overt.report.document.figures import Count, Sort, Statement, Value
+from overt.report.document.figures import Count, Figure, Sort, Statement, Value
 from overt.report.document.report import Section
 from overt.report.document.wording import number
 from overt.report.sections.making import count, grid, part, share
@@ -33,50 +33,54 @@ def alerts(total: Tally) -> Section:
         "Alerts, and what people decided",
         f"{number(total.alerts)} alerts were raised. A person judged "
         f"{number(total.alerts - total.unadjudicated)} of them before anybody acted.",
-        (
-            count("alerts.raised", "alerts raised", total.alerts, of="alerts"),
-            count(
-                "alerts.blue",
-                "alerts of the blue list, in no other figure",
-                total.blue_alerts,
-                of="alerts",
-                note="Volunteers who walk past to test recognition.",
-            ),
-            part(
-                "alerts.unadjudicated",
-                "never adjudicated",
-                total.unadjudicated,
-                total.alerts,
-                of="alerts",
-                note="Nobody acted on them; whether they were true is not known.",
-            ),
-            share(
-                "alerts.rejected",
-                "rejected at adjudication",
-                total.rejected,
-                total.alerts - total.unadjudicated,
-                of="alerts adjudicated",
-            ),
-            part(
-                "alerts.engaged",
-                "led to an engagement",
-                total.engaged,
-                total.alerts,
-                of="alerts",
-            ),
-            share(
-                "alerts.precision",
-                "precision: confirmed true",
-                total.confirmed_true,
-                total.confirmed_true + total.false_alerts,
-                of="alerts whose truth was found out",
-                note="Of the alerts that were confirmed true, confirmed false or rejected; a "
-                "rejection is an operator's judgement, which nobody checked against the person.",
-            ),
-        ),
+        _figures(total),
         (grid("alerts.by-state", "Where each alert stands", ("state", "alerts"), states),),
         (funnel(total),),
         _statements(total, pending),
+    )
+
+
+def _figures(total: Tally) -> tuple[Figure, ...]:
+    return (
+        count("alerts.raised", "alerts raised", total.alerts, of="alerts"),
+        count(
+            "alerts.blue",
+            "alerts of the blue list, in no other figure",
+            total.blue_alerts,
+            of="alerts",
+            note="Volunteers who walk past to test recognition.",
+        ),
+        part(
+            "alerts.unadjudicated",
+            "never adjudicated",
+            total.unadjudicated,
+            total.alerts,
+            of="alerts",
+            note="Nobody acted on them; whether they were true is not known.",
+        ),
+        share(
+            "alerts.rejected",
+            "rejected at adjudication",
+            total.rejected,
+            total.alerts - total.unadjudicated,
+            of="alerts adjudicated",
+        ),
+        part(
+            "alerts.engaged",
+            "led to an engagement",
+            total.engaged,
+            total.alerts,
+            of="alerts",
+        ),
+        share(
+            "alerts.precision",
+            "precision: confirmed true",
+            total.confirmed_true,
+            total.confirmed_true + total.false_alerts,
+            of="alerts whose truth was found out",
+            note="Of the alerts that were confirmed true, confirmed false or rejected; a "
+            "rejection is an operator's judgement, which nobody checked against the person.",
+        ),
     )
 
 
