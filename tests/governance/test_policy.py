@@ -185,7 +185,6 @@ def test_limits_are_read_by_type() -> None:
         REFERENCE.number,
         REFERENCE.allowed,
         REFERENCE.caps,
-        REFERENCE.rate,
     ]
     for take in wrong:
         with pytest.raises(TypeError, match="rule legal-hold: got timedelta"):
