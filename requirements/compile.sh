@@ -17,5 +17,5 @@ compile() {
 
 compile --output-file requirements/run.txt pyproject.toml requirements/run.in "${@}"
 compile --output-file requirements/dev.txt --constraint requirements/run.txt \
-    --extra demo --extra bench --extra postgres --extra report --extra timestamp \
+    --extra demo --extra bench --extra postgres --extra report --extra timestamp --extra web \
     pyproject.toml requirements/run.in requirements/dev.in "${@}"
