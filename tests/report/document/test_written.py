@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import get_args
 
 import pytest
 
@@ -15,6 +16,7 @@ from overt.report.document.figures import (
     Figure,
     Grid,
     Moment,
+    Part,
     Sort,
     Statement,
     Value,
@@ -22,9 +24,13 @@ from overt.report.document.figures import (
     Words,
 )
 from overt.report.document.report import Options, Report, Scope, Section, Source
+from overt.report.document.wording import evidence_of, headline, interval_of
 from overt.report.document.written import read_report, write_report
-from overt.statistics.estimate import NoTrials, PValue, Ratio
+from overt.statistics.clustered import clustered_rate
+from overt.statistics.estimate import Difference, NoTrials, PValue, Ratio, WeightedShare
 from overt.statistics.intervals import intensity, rate
+from overt.statistics.quantiles import quantile
+from overt.statistics.strata import Standard, Stratum, standardised
 
 VALUES: list[Value] = [
     Count(10, "false alerts"),
@@ -32,6 +38,7 @@ VALUES: list[Value] = [
     Moment("2025-09-01T00:00:00+00:00"),
     Moment(""),
     Words("Infinity Road"),
+    Part(3, 7, "alerts"),
     Withheld(5, "people"),
     rate(10, 2077, of="alerts"),
     rate(0, 0, of="alerts"),
@@ -39,7 +46,43 @@ VALUES: list[Value] = [
     Ratio(math.inf, 1.2, math.inf, 0.95, "exact conditional"),
     PValue(0.0016, "exact binomial", "30 % of the faces seen"),
     NoTrials("faces seen"),
+    quantile([3.0, 4.0, 9.0], at=0.5, of="alerts", unit="seconds"),
+    standardised(
+        [Stratum("day", 1, 2000), Stratum("night", 0, 0)],
+        Standard("a year", {"day": 2.0, "night": 1.0}),
+        of="faces seen",
+    ),
+    clustered_rate([(8, 9), (9, 9), (3, 7)], of="passages"),
+    clustered_rate([(9, 9), (9, 9)], of="passages"),
+    clustered_rate([(8, 9)], of="passages"),
+    WeightedShare(0.85, 900, 612.5, 1.47, None, 40, 0.82, 0.88, 0.95, "logit"),
+    Difference(-0.12, -0.2, -0.04, 0.95, PValue(0.004, "t", "no difference"), "linearised"),
 ]
+
+
+def test_every_value_has_its_words() -> None:
+    """Each has a number; what has an interval has the words for it and for what it stands on."""
+    assert {type(value) for value in VALUES} == set(get_args(Value))
+    for value in VALUES:
+        assert headline(value) or value == Moment("")
+        if hasattr(value, "low"):
+            assert " interval " in interval_of(value)
+            assert evidence_of(value) or isinstance(value, Ratio)
+
+
+def test_what_few_values_say_is_told() -> None:
+    few = quantile([3.0, 4.0, 9.0], at=0.5, of="alerts", unit="seconds")
+    assert headline(few) == "4.00 seconds"
+    assert interval_of(few) == "95 % interval any to any"
+    assert evidence_of(few) == "50 % quantile of 3"
+    one = clustered_rate([(8, 9)], of="passages")
+    assert evidence_of(one) == "8 of 9, no interval: all trials are of one cluster"
+    day = standardised(
+        [Stratum("day", 1, 200), Stratum("night", 0, 0)],
+        Standard("a year", {"day": 3.0, "night": 1.0}),
+        of="faces seen",
+    )
+    assert evidence_of(day).endswith("no trials in night: 75.0 % of the standard is known")
 
 
 def report(*values: Value) -> Report:

@@ -7,7 +7,19 @@ from functools import singledispatch
 from typing import Final
 
 from overt.report.document.figures import Amount, Count, Moment, Part, Withheld, Words
-from overt.statistics.estimate import Intensity, NoTrials, PValue, Rate, Ratio
+from overt.statistics.estimate import (
+    ClusteredRate,
+    Difference,
+    Intensity,
+    NoInterval,
+    NoTrials,
+    PValue,
+    Quantile,
+    Rate,
+    Ratio,
+    StandardisedRate,
+    WeightedShare,
+)
 
 __all__ = [
     "evidence_of",
@@ -16,6 +28,7 @@ __all__ = [
     "number",
     "one_in",
     "percent",
+    "points",
     "probability",
     "significant",
 ]
@@ -193,7 +206,100 @@ def _(value: NoTrials) -> str:
     return f"there were no {value.of}"
 
 
-def is_rare(value: Rate) -> bool:
+@headline.register
+def _(value: Quantile) -> str:
+    return f"{significant(value.value, 3)} {value.unit}"
+
+
+@interval_of.register
+def _(value: Quantile) -> str:
+    low = "any" if math.isinf(value.low) else significant(value.low, 3)
+    high = "any" if math.isinf(value.high) else significant(value.high, 3)
+    return f"{level(value.level)} interval {low} to {high}"
+
+
+@evidence_of.register
+def _(value: Quantile) -> str:
+    return f"{level(value.at)} quantile of {number(value.count)}"
+
+
+@headline.register
+def _(value: StandardisedRate) -> str:
+    return share(value.value, as_rare=is_rare(value))
+
+
+@interval_of.register
+def _(value: StandardisedRate) -> str:
+    rare = is_rare(value)
+    low, high = share(value.low, as_rare=rare), share(value.high, as_rare=rare)
+    return f"{level(value.level)} interval {low} to {high}"
+
+
+@evidence_of.register
+def _(value: StandardisedRate) -> str:
+    crude = f"crude {headline(value.crude)}, {evidence_of(value.crude)}"
+    text = f"standardised to {value.standard}; {crude}"
+    if value.without:
+        known = f"{percent(value.covered)} of the standard"
+        text += f"; no trials in {', '.join(value.without)}: {known} is known"
+    return text
+
+
+@headline.register(ClusteredRate)
+@headline.register(WeightedShare)
+@headline.register(NoInterval)
+def _(value: ClusteredRate | WeightedShare | NoInterval) -> str:
+    return percent(value.value)
+
+
+@interval_of.register(ClusteredRate)
+@interval_of.register(WeightedShare)
+def _(value: ClusteredRate | WeightedShare) -> str:
+    return f"{level(value.level)} interval {percent(value.low)} to {percent(value.high)}"
+
+
+@evidence_of.register
+def _(value: ClusteredRate) -> str:
+    worth = significant(value.effective_trials, 3)
+    counted = f"{number(value.events)} of {number(value.trials)}"
+    return f"{counted} in {number(value.clusters)} clusters, worth {worth}"
+
+
+@evidence_of.register
+def _(value: WeightedShare) -> str:
+    return f"{number(value.count)} respondents, worth {number(value.effective)}"
+
+
+@evidence_of.register
+def _(value: NoInterval) -> str:
+    return f"{number(value.events)} of {number(value.trials)}, no interval: {value.reason}"
+
+
+@headline.register
+def _(value: Difference) -> str:
+    return points(value.value)
+
+
+@interval_of.register
+def _(value: Difference) -> str:
+    return f"{level(value.level)} interval {points(value.low)} to {points(value.high)}"
+
+
+@evidence_of.register
+def _(value: Difference) -> str:
+    return f"p = {probability(value.p.value)} if {value.p.hypothesis}"
+
+
+def points(value: float) -> str:
+    """Write a difference of shares in percentage points, with its sign.
+
+    >>> points(-0.1234), points(0.0)
+    ('-12.3 points', '+0.0 points')
+    """
+    return f"{100 * value:+.1f} points"
+
+
+def is_rare(value: Rate | StandardisedRate) -> bool:
     """Tell whether a rate is written as one in so many."""
     return value.value < RARE and value.high < 10 * RARE
 
