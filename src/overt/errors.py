@@ -11,7 +11,8 @@ OvertError
 │   ├── DeploymentError      a deployment file is incomplete or contradicts itself
 │   ├── PolicyError          a policy cannot be read, or is looser than the reference
 │   ├── FactsError           tables that figures are counted from are not what they must be
-│   └── ReportError          a report, or what it is asked for, cannot be made or read
+│   ├── ReportError          a report, or what it is asked for, cannot be made or read
+│   └── SurveyError          a survey's file cannot be read, or its margins cannot be fitted
 ├── RefusedError             a rule says no (exit code 1)
 │   ├── AuthorityError       no complete and current authority
 │   ├── MoveError            a step that a life cycle does not have from where it stands
@@ -55,6 +56,7 @@ __all__ = [
     "ShapeError",
     "SignatureError",
     "SourceError",
+    "SurveyError",
     "VaultError",
     "WatchlistError",
     "WeightsError",
@@ -134,6 +136,12 @@ class ReportError(InputError):
     """A report, or what it is asked for, cannot be made or read."""
 
     hint = "see docs/guides/report.md"
+
+
+class SurveyError(InputError):
+    """A survey's file cannot be read, or its margins cannot be fitted."""
+
+    hint = "see docs/guides/survey.md"
 
 
 class RefusedError(OvertError):

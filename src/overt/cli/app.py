@@ -31,6 +31,7 @@ from overt.cli.retention import retention
 from overt.cli.run import run
 from overt.cli.showing import plain_console
 from overt.cli.simulate import simulate
+from overt.cli.survey import survey
 from overt.cli.trying import try_video
 from overt.cli.verify import verify
 from overt.cli.version import version
@@ -55,6 +56,7 @@ app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("monitor")(monitor)
 app.command("verify")(verify)
+app.command("survey")(survey)
 alert.command("decoy")(decoy)
 alert.command("agreement")(agreement)
 app.command("simulate")(simulate)
