@@ -159,3 +159,27 @@ def test_a_wrong_file_is_told(tmp_path: Path, overt: Commands) -> None:
     assert done.code == 2
     assert done.err.startswith("error: nowhere.toml: got No such file")
     assert "hint: see docs/guides/survey.md" in done.err
+
+
+def test_every_key_of_the_description_is_told(root: Path, tmp_path: Path) -> None:
+    """Without a key that the guide does not call optional, the file is refused."""
+    page = (root / "docs/guides/survey.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    told = {key: "if left out" in row for row in rows for key in re.findall(r"`([\w.]+)`", row)}
+    lines = (root / "examples/surveys/lfr-support.toml").read_text().splitlines()
+    path, table, seen = tmp_path / "plan.toml", "", set[str]()
+    for number, line in enumerate(lines):
+        if line.startswith("["):
+            table = line.strip("[]") + "."
+        key, given, _ = line.partition(" = ")
+        if not given:
+            continue
+        seen.add(table + key)
+        path.write_text("\n".join(lines[:number] + lines[number + 1 :]))
+        whole = table in {"margin.", "weighting."}  # these are left out as a whole
+        if told[table + key] and not whole:
+            read_plan(path)
+        else:
+            with pytest.raises(SurveyError, match=key):
+                read_plan(path)
+    assert seen == told.keys()

@@ -24,8 +24,8 @@ class Reason(StrEnum):
 def withheld(counts: Mapping[str, int], *, fewest: int) -> dict[str, Reason]:
     """Say which groups of one whole are withheld.
 
-    The smallest of the others is withheld too until two groups or more are, with `fewest` people
-    or more together.
+    The smallest of the others is withheld too until those withheld have `fewest` people or more
+    together; one alone never has, so they are two at least.
 
     Args:
         counts: people of each group, unweighted; together they are the published whole.
@@ -33,6 +33,6 @@ def withheld(counts: Mapping[str, int], *, fewest: int) -> dict[str, Reason]:
     """
     found = {name: Reason.FEW for name, count in counts.items() if count < fewest}
     others = sorted((count, name) for name, count in counts.items() if name not in found)
-    while found and others and (len(found) < 2 or sum(counts[n] for n in found) < fewest):
+    while found and others and sum(counts[name] for name in found) < fewest:
         found[others.pop(0)[1]] = Reason.FOUND
     return found
