@@ -27,7 +27,11 @@ def test_keys_are_wrapped_by_the_program_and_no_master_key_is_made(kms: Kms) -> 
     key = kms.ring().create("alert-1")
     assert len(key) == 32
     assert kms.ring().get("alert-1") == kms.ring().create("alert-1") == key
-    assert sorted(p.name for p in (kms.folder / "ring").rglob("*")) == ["alert-1.key", "keys", "places"]
+    assert sorted(p.name for p in (kms.folder / "ring").rglob("*")) == [
+        "alert-1.key",
+        "keys",
+        "places",
+    ]
     wrapped = (kms.folder / "ring" / "keys" / "alert-1.key").read_bytes()
     assert wrapped.startswith(COMMAND_MARK)
     assert key not in wrapped
