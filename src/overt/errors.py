@@ -10,6 +10,7 @@ OvertError
 │   ├── WatchlistError       a watchlist cannot be built or read
 │   ├── DeploymentError      a deployment file is incomplete or contradicts itself
 │   ├── PolicyError          a policy cannot be read, or is looser than the reference
+│   ├── ClaimsError          a file of published figures and claims cannot be used
 │   ├── FactsError           tables that figures are counted from are not what they must be
 │   ├── ReportError          a report, or what it is asked for, cannot be made or read
 │   └── SurveyError          a survey's file cannot be read, or its margins cannot be fitted
@@ -36,6 +37,7 @@ from __future__ import annotations
 __all__ = [
     "AuthorityError",
     "BundleError",
+    "ClaimsError",
     "ClockError",
     "ConflictError",
     "DeploymentError",
@@ -124,6 +126,15 @@ class PolicyError(InputError):
     """A policy cannot be read, or is looser than the reference."""
 
     hint = "see docs/concepts/rules.md"
+
+
+class ClaimsError(InputError):
+    """A file of published figures and claims cannot be used."""
+
+    hint = (
+        "copy each figure as it was published, and leave out what was not; "
+        "see docs/guides/claims.md"
+    )
 
 
 class FactsError(InputError):

@@ -16,6 +16,7 @@ from rich.console import Console
 from overt.cli.alert import alert
 from overt.cli.audit import audit
 from overt.cli.camera import camera
+from overt.cli.claims import claims
 from overt.cli.db import db
 from overt.cli.decoys import agreement, decoy
 from overt.cli.demo import demo
@@ -64,6 +65,7 @@ app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
 app.add_typer(report, name="report")
+app.add_typer(claims, name="claims")
 app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")

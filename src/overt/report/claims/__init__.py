@@ -1,0 +1,1 @@
+"""Published figures in, a verdict for each claim out, with the arithmetic."""
