@@ -103,11 +103,11 @@ def counts_told(published: Published) -> tuple[tuple[str, ...], tuple[Named, ...
     means: list[str] = []
     for name in EACH:
         events = published.count(name)
-        if not deployments or events is None:
+        if not deployments or deployments == 1 or events is None:
             continue
         each = intensity(events, float(deployments), unit="deployment")
         if isinstance(each, Intensity):
-            means.append(f"{digits(each.value)} {NOUNS[name][1]}")
+            means.append(f"{digits(each.value)} {NOUNS[name][events != deployments]}")
             numbers.append(Named(f"{name}_per_deployment", each))
     if means:
         lines.append(f"a deployment, on average: {', '.join(means)}")

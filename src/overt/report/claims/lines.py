@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ __all__ = ["BRACKETS", "QUOTES", "Line", "lines", "said"]
 
 WIDTH: Final = 80
 GAP: Final = "  "
+GLUED: Final = re.compile(r"(?<=\d) (?=%)|(?<=\b1) (?=in \d)|(?<=\b1 in) (?=\d)|(?<=\bp) (?==)")
 BRACKETS: Final = (
     "In brackets: 95 % intervals (Clopper-Pearson), the range of rates that such counts leave open."
 )
@@ -123,10 +125,10 @@ def table(shown: Tabled) -> Iterator[Line]:
 def wrapped(text: str, *, indent: int = 0, hang: int = 0, strong: bool = False) -> Iterator[Line]:
     """Break a text into lines."""
     found = textwrap.wrap(
-        printable(text),
+        GLUED.sub("\N{NO-BREAK SPACE}", printable(text)),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hang),
         break_on_hyphens=False,
     )
-    yield from (Line(line, strong) for line in found)
+    yield from (Line(line.replace("\N{NO-BREAK SPACE}", " "), strong) for line in found)

@@ -83,9 +83,13 @@ class RateClaim:
         lacks: list[str] = []
         for above, below in BESIDE.get((self.events, of), ()):
             beside = rate_of(published, above, below)
-            lacks.append(hidden(beside, published, above, below))
+            missing = [name for name in (above, below) if published.count(name) is None]
             if beside is not None:
+                lacks.append(together(beside, published, above, below))
                 numbers.append(beside)
+            elif missing:
+                needed = " and ".join(needed_count(name) for name in missing)
+                lacks.append(f"{needed} (not published)")
         if lacks:
             verdicts.append(Verdict(Finding.MISLEADING, tuple(lacks)))
             steps.append(WHY[of])
@@ -102,10 +106,7 @@ def bare(events: CountName, published: Published) -> Checked:
         found = rate_of(published, events, of)
         if found is not None:
             numbers.append(found)
-            steps.append(
-                f"{published.with_noun(events)} / {published.with_noun(of)} = {told_of(found)}"
-            )
-            without.append(f"the {many(of)} it is a share of: {told_of(found)}")
+            without.append(together(found, published, events, of))
         elif published.count(of) is None:
             needs.append(needed_count(of))
     verdicts: list[Verdict] = []
@@ -114,19 +115,16 @@ def bare(events: CountName, published: Published) -> Checked:
     if without:
         verdicts.append(Verdict(Finding.MISLEADING, tuple(without)))
     if not verdicts:
-        return Checked((Verdict(Finding.FOLLOWS),), ("There was nothing that it could be of.",))
+        lacks = ("a count that this number is a part of",)
+        return Checked((Verdict(Finding.UNKNOWN, lacks),), ())
     steps.append("A number of events alone says nothing about how often they come.")
     return Checked(tuple(verdicts), tuple(steps), numbers=tuple(numbers))
 
 
-def hidden(beside: Named | None, published: Published, events: CountName, of: CountName) -> str:
-    """Say the rate that another hides, or what it would take to know it."""
-    missing = [name for name in (events, of) if published.count(name) is None]
-    if beside is None:
-        lacking = " and ".join(needed_count(name) for name in missing) or "a share of them"
-        return f"the share of {many(of)} that are {many(events)} (needs {lacking})"
+def together(found: Named, published: Published, events: CountName, of: CountName) -> str:
+    """Write a rate with what it is of."""
     counts = f"{published.counts[events]:,} of {published.with_noun(of)}"
-    return f"{many(events)}: {counts}, {told_of(beside)}"
+    return f"{many(events)}: {counts}, {told_of(found)}"
 
 
 def outcome(figure: Figure, events: int, trials: int) -> str:
