@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from claim_texts import claim, written
+from commands import Commands
 
 from overt.report.claims.checked import Finding
 from overt.report.claims.checking import Outcome, check_claims
@@ -182,18 +183,26 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_command_and_its_exit_codes_without_the_extra(root: Path, tmp_path: Path) -> None:
+def test_it_needs_the_extra_for_a_page_alone(root: Path, tmp_path: Path) -> None:
     year = root / "examples/claims/met-2025.toml"
     done = run(year)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == shown(outcome(root, "met-2025")) + "\n"
-    right = run(root / "examples/claims/essex-2025.toml", "--json")
-    assert right.returncode == 0
-    assert json.loads(right.stdout)["adds_up"] is True
-    misused = run(tmp_path / "none.toml")
-    assert misused.returncode == 2
-    assert misused.stderr.startswith("error: ")
-    assert "hint: copy each figure" in misused.stderr
     paged = run(year, "--html", tmp_path / "page.html")
     assert paged.returncode == 2
     assert "pip install 'overt[report]'" in paged.stderr
+
+
+def test_the_command_and_its_exit_codes(root: Path, tmp_path: Path, overt: Commands) -> None:
+    right = root / "examples/claims/essex-2025.toml"
+    made = tmp_path / "page.html"
+    done = overt.run("claims", "check", right, "--json", "--html", made, home=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out)["adds_up"] is True
+    assert made.read_text() == page(outcome(root, "essex-2025"))
+    wrong = overt.run("claims", "check", root / "examples/claims/met-2025.toml", home=tmp_path)
+    assert wrong.code == 1
+    misused = overt.run("claims", "check", "none.toml", home=tmp_path)
+    assert misused.code == 2
+    assert misused.err.startswith("error: none.toml: got No such file")
+    assert "hint: copy each figure" in misused.err
