@@ -206,3 +206,15 @@ def test_the_command_and_its_exit_codes(root: Path, tmp_path: Path, overt: Comma
     assert misused.code == 2
     assert misused.err.startswith("error: none.toml: got No such file")
     assert "hint: copy each figure" in misused.err
+
+
+def test_a_table_that_does_not_fit_is_told_in_words(tmp_path: Path) -> None:
+    ranked = claim("ranking", 'answer = "opposed"') + "".join(
+        f'[[claim.subgroup]]\nname = "{name * 40}"\nfigure = "{share} %"\nasked = 90\n'
+        for name, share in (("ab", 30), ("cd", 20))
+    )
+    found = [line.text for line in lines(check_claims(read_claims(written(tmp_path, ranked))))]
+    assert max(len(line) for line in found) <= 80
+    assert "opposed: 30 %; 95 % interval: 20.8-40.6 %; asked: 90" in " ".join(
+        " ".join(found).split()
+    )

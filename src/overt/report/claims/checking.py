@@ -55,7 +55,9 @@ class Outcome:
             of_it = [check for _, check in self.claims if finding in findings_of(check)]
             also = sum(Finding.MISLEADING in findings_of(check) for check in of_it)
             said = f"{len(of_it)} {one if len(of_it) == 1 else more}"
-            if also:
+            if also and len(of_it) == 1:
+                said += " (and misleads without more)"
+            elif also:
                 said += f" ({also} of them mislead{'s' * (also == 1)} without more)"
             if of_it:
                 parts.append(said)

@@ -106,7 +106,7 @@ class DifferenceClaim:
     def curve(self) -> tuple[Steps, tuple[Named, ...]]:
         """Give the p-value for each assumed share."""
         group = self.group
-        rows = [(f"{group.name}, of the faces seen", "p", "at the 5 % level")]
+        rows = [("share of the faces seen", "p", "at the 5 % level")]
         numbers: list[Named] = []
         for assumed in group.assumed or ILLUSTRATED:
             likely = likely_test(group.count, group.total, assumed.share)

@@ -16,6 +16,7 @@ from overt.text import printable
 __all__ = ["BRACKETS", "QUOTES", "Line", "lines", "said"]
 
 WIDTH: Final = 80
+LEAST: Final = 12  # columns for the last cell of a table
 GAP: Final = "  "
 GLUED: Final = re.compile(r"(?<=\d) (?=%)|(?<=\b1) (?=in \d)|(?<=\b1 in) (?=\d)|(?<=\bp) (?==)")
 BRACKETS: Final = (
@@ -112,7 +113,12 @@ def table(shown: Tabled) -> Iterator[Line]:
     rows = [[printable(cell) for cell in row] for row in shown.rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     before = 7 + sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
-    last = max(12, WIDTH - before)
+    last = WIDTH - before
+    if last < min(widths[-1], LEAST):  # too wide for columns: a row in words
+        for row in rows[1:]:
+            cells = (f"{head}: {cell}" for head, cell in zip(rows[0], row, strict=True))
+            yield from wrapped("; ".join(cells), indent=7, hang=2)
+        return
     for row in rows:
         start = GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         start = (" " * 7 + start)[:before]
