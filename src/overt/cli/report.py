@@ -38,6 +38,7 @@ Exports = Annotated[
 ]
 Keys = Annotated[list[str] | None, typer.Option("--key", help="the public key of an export's log")]
 OnlyFinal = Annotated[bool, typer.Option("--final", help="refuse while anything does not add up")]
+WithPdf = Annotated[bool, typer.Option("--pdf/--no-pdf", help="write report.pdf too")]
 Exposure = Annotated[
     tuple[float, float] | None,
     typer.Option(
@@ -58,14 +59,15 @@ def deployment(
     key: Keys = None,
     as_of: AsOf = None,
     final: OnlyFinal = False,
+    pdf: WithPdf = True,
 ) -> None:
     """Report on one deployment."""
     options = Options(_as_of(as_of), deployment=deployment)
-    _publish(_computed(options, export, key), out, final=final)
+    _publish(_computed(options, export, key), out, final=final, with_pdf=pdf)
 
 
 @report.command()
-def period(
+def period(  # noqa: PLR0913 - each is an option that people give
     start: Annotated[
         datetime | None, typer.Option("--from", help="windows that start at it or later, UTC")
     ] = None,
@@ -77,6 +79,7 @@ def period(
     exposure: Exposure = None,
     as_of: AsOf = None,
     final: OnlyFinal = False,
+    pdf: WithPdf = True,
 ) -> None:
     """Report on all deployments of a period; trials are left out."""
     options = Options(
@@ -86,7 +89,7 @@ def period(
         exposure_low=exposure[0] if exposure else None,
         exposure_high=exposure[1] if exposure else None,
     )
-    _publish(_computed(options, export, key), out, final=final)
+    _publish(_computed(options, export, key), out, final=final, with_pdf=pdf)
 
 
 def _computed(options: Options, exports: list[Path] | None, keys: list[str] | None) -> Report:
@@ -122,7 +125,7 @@ def _counted(exports: list[Path], keys: list[str]) -> list[Counted]:
     return [facts_of_export(path, keys=trusted) for path in exports]
 
 
-def _publish(made: Report, out: Path, *, final: bool) -> None:
+def _publish(made: Report, out: Path, *, final: bool, with_pdf: bool) -> None:
     from overt.report.folder import write_folder
 
     console = plain_console(stderr=True)
@@ -134,7 +137,9 @@ def _publish(made: Report, out: Path, *, final: bool) -> None:
             f"report: got {len(wrong)} things that do not add up, want none in a final report",
             hint="record what is missing; or leave out --final, and publish what does not add up",
         )
-    for path in write_folder(out, made):
+    with console.status("writing"):
+        written = write_folder(out, made, with_pdf=with_pdf)
+    for path in written:
         print(path)
 
 

@@ -1,4 +1,4 @@
-"""A report as a folder: the page, the figures as JSON, and the open data beside them."""
+"""A report as a folder: the page, the same on paper, the figures as JSON."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from overt.errors import ReportError
 from overt.report.document.report import Report
 from overt.report.document.written import write_report
 from overt.report.render.page import page
+from overt.report.render.pdf import pdf
 
 __all__ = ["write_folder"]
 
 
-def write_folder(folder: Path, report: Report) -> tuple[Path, ...]:
+def write_folder(folder: Path, report: Report, *, with_pdf: bool = True) -> tuple[Path, ...]:
     """Write a report into a folder, and give the files.
 
     Raises:
-        ReportError: a file cannot be written.
+        ReportError: a file cannot be written, or the PDF not be set.
     """
     files = {
         "report.json": write_report(report),
         "index.html": page(report).encode(),
     }
+    if with_pdf:
+        files["report.pdf"] = pdf(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():

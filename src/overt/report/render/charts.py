@@ -13,9 +13,9 @@ import vl_convert
 from overt.report.document.charts import Chart, Curve, Funnel, Multiples, Point, RateSeries
 from overt.report.document.wording import number, one_in
 
-__all__ = ["svg"]
+__all__ = ["WIDTH", "is_drawn", "svg"]
 
-WIDTH: Final = 640
+WIDTH: Final = 640  # of a drawing that takes the whole line, pixels
 INK, MUTED, RULE = "#1b1f24", "#57606a", "#d8dee4"
 MAIN, WARM, GREEN, VIOLET = "#0b5cad", "#b3401a", "#2f7d4f", "#7a4fa3"
 FONT: Final = "Helvetica, Arial, DejaVu Sans, sans-serif"
@@ -23,11 +23,11 @@ SHAPES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2])  # lines are told apart w
 SMALLEST: Final = 1e-9  # what a logarithmic scale can show of 0
 
 
-def svg(chart: Chart) -> str:
+def svg(chart: Chart, *, font: str = FONT) -> str:
     """Draw a chart; its title and the words for who cannot see it are the page's to write."""
     drawn = (
         picture(chart)
-        .configure(font=FONT, background="transparent")
+        .configure(font=font, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK,
@@ -45,6 +45,17 @@ def svg(chart: Chart) -> str:
         .configure_header(labelColor=INK, labelFontSize=12, title=None)
     )
     return vl_convert.vegalite_to_svg(drawn.to_dict(), vl_version="6.4")
+
+
+def is_drawn(chart: Chart) -> bool:
+    """Tell whether there is anything to draw; otherwise its words say it all."""
+    match chart:
+        case Funnel(stages=parts) | RateSeries(points=parts):
+            return bool(parts)
+        case Curve(lines=parts):
+            return any(line.x for line in parts)
+        case Multiples(panels=parts):
+            return bool(parts)
 
 
 @singledispatch

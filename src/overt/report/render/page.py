@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final, cast
+from typing import cast
 
 import jinja2
 from markupsafe import Markup
@@ -19,38 +19,22 @@ from overt.report.document.wording import (
     one_in,
     significant,
 )
-from overt.report.render.charts import svg
+from overt.report.render.brief import SORTS, brief, brief_label
+from overt.report.render.charts import is_drawn, svg
 
-__all__ = ["BRIEF", "page"]
-
-# The figures that stand first, where the report has them.
-BRIEF: Final = (
-    "faces.seen",
-    "alerts.raised",
-    "false-alerts.per-face",
-    "false-alerts.per-alert",
-    "false-alerts.stopped",
-    "outcomes.per-alert",
-)
-WORDS: Final = {
-    "says": "",
-    "verdict": "Verdict",
-    "limit": "What this cannot say",
-    "wrong": "Does not add up",
-}
+__all__ = ["page"]
 
 
 def page(report: Report) -> str:
     """Write the page."""
-    figures = report.figures()
     return (
         environment()
         .get_template("page.html.j2")
         .render(
             report=report,
-            brief=[figures[name] for name in BRIEF if name in figures],
+            brief=brief(report),
             wrong=report.wrong(),
-            words=WORDS,
+            words=SORTS,
             style=Markup(read("report.css")),  # noqa: S704 - our own file
         )
     )
@@ -68,7 +52,14 @@ def environment() -> jinja2.Environment:
     )
     filters = cast("dict[str, object]", made.filters)
     filters |= {"headline": headline, "interval": interval_of, "evidence": evidence_of}
-    filters |= {"svg": drawn, "rows": rows_of, "head": head_of}
+    filters |= {
+        "brief_label": brief_label,
+        "svg": drawn,
+        "is_drawn": is_drawn,
+        "rows": rows_of,
+        "head": head_of,
+        "with_code": with_code,
+    }
     return made
 
 
@@ -80,6 +71,14 @@ def read(name: str) -> str:
 def drawn(chart: Chart) -> Markup:
     """Draw a chart into the page; hidden from readers of words, who are told in words."""
     return Markup(svg(chart).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704
+
+
+def with_code(words: str) -> Markup:
+    """Escape a text, and set what stands between back quotes as code."""
+    parts = enumerate(words.split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in parts
+    )
 
 
 def head_of(chart: Chart) -> tuple[str, ...]:
