@@ -26,6 +26,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from overt.cli.app import app
+from overt.facts.published import HOURS, may_be_empty, withheld_columns
+from overt.facts.schema import TABLES, Column, Table
 from overt.records.codec import KINDS
 from overt.values import events
 
@@ -51,6 +53,24 @@ about a deployment and its alerts: draft, brief, adjudicate, engage, delete. Wha
 writes by itself: [events](events.md). Which of it all this version has: [overt](../index.md).
 
 `Private` is text about a person.
+"""
+DATA_PAGE: Final = "docs/reference/open-data.md"
+DATA_HEAD: Final = """\
+# Open data
+
+This page is written by `scripts/make_reference.py` from the code. These are the tables in the \
+folder `data` of a [report](../guides/report.md), each as CSV and as Parquet; `datapackage.json` \
+(Frictionless Tabular Data Package 1) and `NAME.schema.json` (JSON Schema 2020-12, one row) say \
+the same to programs.
+
+- CSV is UTF-8 with commas. A time is ISO 8601 in UTC, `2026-03-01T12:00:00.000000Z`. An empty \
+cell did not happen or is not known. A text that a spreadsheet would take for a formula has an \
+apostrophe before it; Parquet has it as it is.
+- `key` marks the columns that tell a table's rows apart. `force` and `deployment` lead to the row \
+of `deployments`, `force` and `alert` to that of `alerts`.
+- Columns marked *withheld* are left empty, in every form, when the report withholds small numbers \
+(`--suppress-below`).
+- Minutes beyond a million are in Parquet alone; `hours` has them added up.
 """
 HEAD: Final = """\
 # Commands
@@ -99,6 +119,34 @@ def review_events_page() -> str:
         table = "\n".join(("| field | type | meaning |", "|---|---|---|", *rows))
         parts.append(f"## {kind}\n\nVersion {version}. {said}\n\n{table}\n")
     return "\n".join(parts)
+
+
+def open_data_page() -> str:
+    """Give the page of every table that is published, and every column."""
+    parts = [DATA_HEAD]
+    for table in (*TABLES.values(), HOURS):
+        rows = [
+            f"| `{one.name}` | {kind_of_cell(table, one)} | {said(one)} |" for one in table.columns
+        ]
+        head = ("| column | holds | meaning |", "|---|---|---|")
+        parts.append(f"## {table.name}\n\n{table.about}\n\n" + "\n".join((*head, *rows)) + "\n")
+    return "\n".join(parts)
+
+
+def kind_of_cell(table: Table, column: Column) -> str:
+    """Say what a column holds, and what is special of it."""
+    marks = {
+        "key": column.name in table.key,
+        "may be empty": may_be_empty(table, column),
+        "*withheld*": column.name in withheld_columns(table),
+    }
+    return ", ".join([str(column.kind), *(mark for mark, is_so in marks.items() if is_so)])
+
+
+def said(column: Column) -> str:
+    """Say what a column means, and the values it can have."""
+    among = ", ".join(f"`{value}`" for value in column.among)
+    return escaped(f"{column.about}; {among}" if among else column.about)
 
 
 def meaning(kind: type[object], name: str, comment: str) -> str:
@@ -196,6 +244,7 @@ def moves_table(value: object) -> str:
 def pages(root: Path) -> dict[Path, str]:
     """Give every page that is made or holds a figure, with the text it should have."""
     made = {root / CLI_PAGE: cli_page(), root / EVENTS_PAGE: review_events_page()}
+    made[root / DATA_PAGE] = open_data_page()
     for path in sorted((root / "docs").rglob("*.md")):
         if path not in made:
             page = with_copies(path.read_text(encoding="utf-8"), root)

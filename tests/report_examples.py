@@ -53,19 +53,25 @@ HOSTILE = (
 )
 
 
-def facts_of(
-    places: Sequence[str] = ("High Street",), *, alerts: int = 3, false: int = 1, minutes: int = 30
-) -> Facts:
-    """Fold a deployment for each place; each has so many alerts, and so many of them false."""
-    events = [
-        Event(f"e{number:06}", f"d{place:03}", time, body)
+def events_of(
+    places: Sequence[str], *, alerts: int = 3, false: int = 1, minutes: int = 30
+) -> list[Event]:
+    """Give the events of a deployment for each place; each has so many alerts, so many false."""
+    return [
+        Event(f"e{number:08}", f"d{place:03}", time, body)
         for place, name in enumerate(places)
         for number, (time, body) in enumerate(
             _deployment(place, name, alerts=alerts, false=false, minutes=minutes),
             start=place * 100_000,
         )
     ]
-    return fold_facts(events, force=FORCE)
+
+
+def facts_of(
+    places: Sequence[str] = ("High Street",), *, alerts: int = 3, false: int = 1, minutes: int = 30
+) -> Facts:
+    """Fold the events of a deployment for each place."""
+    return fold_facts(events_of(places, alerts=alerts, false=false, minutes=minutes), force=FORCE)
 
 
 def report_of(facts: Facts, *, sources: Sequence[Source] = (SIGNED,), **chosen: object) -> Report:

@@ -15,6 +15,8 @@ from overt import errors
 from overt.alert import raiser
 from overt.cli.app import app
 from overt.errors import OvertError
+from overt.facts.published import HOURS
+from overt.facts.schema import TABLES
 from overt.governance.applications import COLUMNS
 from overt.governance.policy_file import reference_policy
 from overt.governance.policy_known import KNOWN
@@ -127,6 +129,18 @@ def test_every_event_has_its_heading_version_and_fields(docs: Path) -> None:
         page: sorted(kinds) for page, kinds in pages.items()
     }
     assert sorted(first_cells(section(by_hand, "Around every event"))) == sorted(KEYS)
+
+
+def test_every_table_and_column_of_the_open_data_has_its_row(docs: Path) -> None:
+    page = docs / "reference/open-data.md"
+    tables = {**TABLES, HOURS.name: HOURS}
+    assert headings(page) == list(tables)
+    for name, table in tables.items():
+        text = section(page, name)
+        assert table.about in text
+        assert first_cells(text) == [column.name for column in table.columns], name
+        for column in table.columns:
+            assert [value for value in column.among if f"`{value}`" not in text] == []
 
 
 def test_every_key_of_a_deployment_has_its_row(docs: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-__all__ = ["name_key", "printable", "sheet_cell"]
+__all__ = ["FORMULA", "name_key", "printable", "sheet_cell"]
 
 # What makes a cell a formula, also as full-width forms.
 FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -20,6 +20,7 @@ from overt.text import printable
 from overt.wiring import make_log
 
 if TYPE_CHECKING:
+    from overt.facts.facts import Facts
     from overt.report.recorded import Counted
 
 __all__ = ["report"]
@@ -39,6 +40,13 @@ Exports = Annotated[
 Keys = Annotated[list[str] | None, typer.Option("--key", help="the public key of an export's log")]
 OnlyFinal = Annotated[bool, typer.Option("--final", help="refuse while anything does not add up")]
 WithPdf = Annotated[bool, typer.Option("--pdf/--no-pdf", help="write report.pdf too")]
+Licence = Annotated[
+    str, typer.Option(help="of the open data: its id at opendefinition.org, as OGL-UK-3.0")
+]
+SuppressBelow = Annotated[
+    int,
+    typer.Option(min=0, metavar="N", help="withhold numbers of people by group below it; 0: none"),
+]
 Exposure = Annotated[
     tuple[float, float] | None,
     typer.Option(
@@ -51,7 +59,7 @@ AsOf = Annotated[
 
 
 @report.command()
-def deployment(
+def deployment(  # noqa: PLR0913 - each is an option that people give
     deployment: Annotated[str, typer.Argument(help="the deployment's id")],
     *,
     out: Out = Path("report"),
@@ -60,10 +68,13 @@ def deployment(
     as_of: AsOf = None,
     final: OnlyFinal = False,
     pdf: WithPdf = True,
+    suppress_below: SuppressBelow = 0,
+    licence: Licence = "notspecified",
 ) -> None:
     """Report on one deployment."""
-    options = Options(_as_of(as_of), deployment=deployment)
-    _publish(_computed(options, export, key), out, final=final, with_pdf=pdf)
+    options = Options(_as_of(as_of), deployment=deployment, suppress_below=suppress_below)
+    made, facts = _computed(options, export, key)
+    _publish(made, facts, out, final=final, with_pdf=pdf, licence=licence)
 
 
 @report.command()
@@ -80,6 +91,8 @@ def period(  # noqa: PLR0913 - each is an option that people give
     as_of: AsOf = None,
     final: OnlyFinal = False,
     pdf: WithPdf = True,
+    suppress_below: SuppressBelow = 0,
+    licence: Licence = "notspecified",
 ) -> None:
     """Report on all deployments of a period; trials are left out."""
     options = Options(
@@ -88,26 +101,32 @@ def period(  # noqa: PLR0913 - each is an option that people give
         end=_written(end),
         exposure_low=exposure[0] if exposure else None,
         exposure_high=exposure[1] if exposure else None,
+        suppress_below=suppress_below,
     )
-    _publish(_computed(options, export, key), out, final=final, with_pdf=pdf)
+    made, facts = _computed(options, export, key)
+    _publish(made, facts, out, final=final, with_pdf=pdf, licence=licence)
 
 
-def _computed(options: Options, exports: list[Path] | None, keys: list[str] | None) -> Report:
+def _computed(
+    options: Options, exports: list[Path] | None, keys: list[str] | None
+) -> tuple[Report, Facts]:
+    """Compute a report, and give the rows that it was counted from."""
     with needs_extra("report"):
-        from overt.report.computing import compute
+        from overt.report.computing import compute, counted
     with plain_console(stderr=True).status("counting"):
-        counted = _counted(exports or [], keys or [])
-        first, *others = counted
-        return compute(
-            first.facts.plus(other.facts for other in others),
+        first, *others = sources = _sources(exports or [], keys or [])
+        facts = first.facts.plus(other.facts for other in others)
+        made = compute(
+            facts,
             options=options,
-            sources=[one.source for one in counted],
+            sources=[one.source for one in sources],
             made=SystemClock().now(),
             software=version("overt"),
         )
+        return made, counted(facts, options)
 
 
-def _counted(exports: list[Path], keys: list[str]) -> list[Counted]:
+def _sources(exports: list[Path], keys: list[str]) -> list[Counted]:
     from overt.report.recorded import facts_of_export, facts_of_folder, facts_of_record
 
     if not exports:
@@ -125,8 +144,11 @@ def _counted(exports: list[Path], keys: list[str]) -> list[Counted]:
     return [facts_of_export(path, keys=trusted) for path in exports]
 
 
-def _publish(made: Report, out: Path, *, final: bool, with_pdf: bool) -> None:
+def _publish(
+    made: Report, facts: Facts, out: Path, *, final: bool, with_pdf: bool, licence: str
+) -> None:
     from overt.report.folder import write_folder
+    from overt.report.open_data import write_open_data
 
     console = plain_console(stderr=True)
     wrong = made.wrong()
@@ -139,6 +161,7 @@ def _publish(made: Report, out: Path, *, final: bool, with_pdf: bool) -> None:
         )
     with console.status("writing"):
         written = write_folder(out, made, with_pdf=with_pdf)
+        written += write_open_data(out / "data", facts, made, licence=licence)[:1]
     for path in written:
         print(path)
 

@@ -26,7 +26,7 @@ from overt.values.review import (
 )
 from overt.values.watchlist import Category
 
-__all__ = ["TABLES", "Column", "Kind", "Table"]
+__all__ = ["DEPLOYMENT", "FORCE", "TABLES", "Column", "Kind", "Table"]
 
 
 class Kind(StrEnum):

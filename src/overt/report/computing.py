@@ -22,7 +22,7 @@ from overt.report.sections.people import people
 from overt.report.sections.thresholds import thresholds
 from overt.report.tally import tally
 
-__all__ = ["compute"]
+__all__ = ["compute", "counted"]
 
 
 def compute(
@@ -49,7 +49,7 @@ def compute(
     """
     sources = tuple(sources)
     chosen = _chosen(facts, options)
-    public = chosen if options.deployment else chosen.in_public()
+    public = _counted(chosen, options)
     total = tally(public)
     trials = 0 if options.deployment else _trials(chosen)
     sections = (
@@ -81,6 +81,19 @@ def compute(
         software=software,
         sections=sections,
     )
+
+
+def counted(facts: Facts, options: Options) -> Facts:
+    """Give the rows that a report's figures are counted from.
+
+    Raises:
+        ReportError: a time that is none, or a deployment that the facts do not have.
+    """
+    return _counted(_chosen(facts, options), options)
+
+
+def _counted(chosen: Facts, options: Options) -> Facts:
+    return chosen if options.deployment else chosen.in_public()
 
 
 def _chosen(facts: Facts, options: Options) -> Facts:
