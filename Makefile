@@ -9,6 +9,12 @@ NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && command -v $$python && break; done)
 
+# Pages are tested in Chromium: root on Debian gets it, everybody else is told.
+WITH_BROWSER := chromium --version >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
+	|| echo 'no chromium, and not root on Debian: tests of pages in a browser will skip' >&2
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
@@ -19,6 +25,7 @@ setup: $(STAMP)  ## Install overt and its pinned packages into .venv
 demo: $(STAMP)  ## Run the whole path on a made street video
 	@$(BIN)/overt demo
 test: $(STAMP)  ## Run the tests
+	@$(WITH_BROWSER)
 	@$(BIN)/python -m pytest -q
 lint: $(STAMP)  ## Check style, format and import contracts
 	@$(BIN)/ruff check .

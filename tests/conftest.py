@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browser import Chromium, opened_chromium
 from commands import Commands, commands
 from hypothesis import settings
 from PIL import Image
@@ -128,6 +129,13 @@ def overt(models: Models, model_cache: Path) -> Generator[Commands]:
     """Give what runs `overt` in a process of its own; its models are converted already."""
     assert models.opened.bundle.name
     with commands(model_cache.parent) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Chromium]:
+    """Give a real browser, or skip."""
+    with opened_chromium() as started:
         yield started
 
 

@@ -42,6 +42,7 @@ FORCE = "police.example/lfr"
 FIRST = datetime(2025, 9, 1, 12, tzinfo=UTC)
 MADE = datetime(2026, 1, 1, 9, tzinfo=UTC)
 SIGNED = Source(FORCE, 12_345, "3f" * 32, f"{FORCE}+0a1b2c3d+AAAA")
+UNSIGNED = Source(FORCE, 12, root="", key="")
 HOSTILE = (
     '#eval("1+1") $x$ *bold* _it_ @ref <label> \\ "quoted" `raw` // /* = heading',
     '=HYPERLINK("http://x";"a"), rue de l\'Église',

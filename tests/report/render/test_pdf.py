@@ -11,15 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import Destination, DictionaryObject
-from report_examples import FORCE, HOSTILE, facts_of, report_of, report_of_nothing
+from report_examples import HOSTILE, UNSIGNED, facts_of, report_of, report_of_nothing
 
-from overt.report.document.report import Report, Source
+from overt.report.document.report import Report
 from overt.report.document.wording import headline
 from overt.report.render.brief import brief
 from overt.report.render.letters import spelled
 from overt.report.render.pdf import pdf
-
-UNSIGNED = Source(FORCE, 12, root="", key="")
 
 
 def read(report: Report) -> PdfReader:

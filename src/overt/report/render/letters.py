@@ -6,17 +6,16 @@ machine. It has Latin, Greek, Cyrillic, Hebrew and Arabic, and not every script 
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Final, TypeVar, cast
+from typing import Final, TypeVar
 
 import typst
 
+from overt.report.render.texts import each_text, texts_of
 from overt.text import printable
 
 __all__ = ["FAMILIES", "compiler", "spelled"]
@@ -38,13 +37,13 @@ def spelled(tree: Tree) -> Tree:
     What steers instead of showing, as a line break or a change of direction, is written as its
     escape; a letter without type as [U+6771].
     """
-    shown = _each_text(tree, lambda text: unicodedata.normalize("NFC", printable(text)))
-    words = sorted({word for text in _texts(shown) for word in UNUSUAL.findall(text)})
+    shown = each_text(tree, lambda text: unicodedata.normalize("NFC", printable(text)))
+    words = sorted({word for text in texts_of(shown) for word in UNUSUAL.findall(text)})
     without = _unset(words)
     if not without:
         return shown
     other = {word: _by_number(word) for word in without}
-    return _each_text(shown, lambda text: _respelled(text, other))
+    return each_text(shown, lambda text: _respelled(text, other))
 
 
 @cache
@@ -87,37 +86,3 @@ def _can_be_set(words: Sequence[str]) -> bool:
     except typst.TypstError:
         return False
     return True
-
-
-def _texts(tree: object) -> Iterator[str]:
-    match tree:
-        case str():
-            yield tree
-        case tuple():
-            for item in cast("tuple[object, ...]", tree):
-                yield from _texts(item)
-        case _ if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-            for field in dataclasses.fields(tree):
-                yield from _texts(getattr(tree, field.name))
-        case _:
-            return
-
-
-def _each_text(tree: Tree, change: Callable[[str], str]) -> Tree:
-    """Change every text of a tree of frozen values."""
-    made: object = tree
-    match tree:
-        case StrEnum():
-            pass
-        case str():
-            made = change(tree)
-        case tuple():
-            made = tuple(_each_text(item, change) for item in cast("tuple[object, ...]", tree))
-        case _ if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-            names = [field.name for field in dataclasses.fields(tree)]
-            made = dataclasses.replace(
-                tree, **{name: _each_text(getattr(tree, name), change) for name in names}
-            )
-        case _:
-            pass
-    return cast("Tree", made)

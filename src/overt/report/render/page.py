@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from overt.report.document.charts import Chart, Curve, Funnel, Multiples, Point, RateSeries
+from overt.report.document.figures import Words
 from overt.report.document.report import Report
 from overt.report.document.wording import (
     evidence_of,
@@ -21,12 +22,15 @@ from overt.report.document.wording import (
 )
 from overt.report.render.brief import SORTS, brief, brief_label
 from overt.report.render.charts import is_drawn, svg
+from overt.report.render.texts import each_text
+from overt.text import printable
 
 __all__ = ["page"]
 
 
-def page(report: Report) -> str:
-    """Write the page."""
+def page(given: Report) -> str:
+    """Write the page; what steers instead of showing, as a change of direction, is escaped."""
+    report = each_text(given, printable)
     return (
         environment()
         .get_template("page.html.j2")
@@ -49,6 +53,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=unbroken,
     )
     filters = cast("dict[str, object]", made.filters)
     filters |= {"headline": headline, "interval": interval_of, "evidence": evidence_of}
@@ -60,7 +65,21 @@ def environment() -> jinja2.Environment:
         "head": head_of,
         "with_code": with_code,
     }
+    tests = cast("dict[str, object]", made.tests)
+    tests |= {"in_words": is_in_words, "counted": evidence_of, "certain": interval_of}
     return made
+
+
+def is_in_words(value: object) -> bool:
+    """Tell whether a value is read, not compared with those above and below it."""
+    return isinstance(value, Words)
+
+
+def unbroken(value: object) -> object:
+    """Keep a number's sign beside it, in whatever is filled in."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return value.replace(" %", "\u00a0%")
+    return value
 
 
 def read(name: str) -> str:
