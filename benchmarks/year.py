@@ -16,6 +16,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,7 @@ from overt.values.deployment import (
     Statement,
     Window,
 )
+from overt.values.duty_events import CameraChecked
 from overt.values.embeddings import Embeddings
 from overt.values.events import (
     AlertRaised,
@@ -56,6 +58,7 @@ from overt.values.events import (
     Event,
     FacesCounted,
 )
+from overt.values.go_no_go import GoNoGo
 from overt.values.quality import Reason
 from overt.values.review import (
     ArrestCategory,
@@ -120,6 +123,10 @@ class Year:
         case = office.draft(name=f"deployment {number}", draft=DRAFT, by="D. Rafter")
         office.submit(case, draft=DRAFT, by="D. Rafter")
         office.authorise(case, subject, draft=DRAFT, by="A. Officer")
+        checked = CameraChecked(
+            "C. Ommander", camera, self.clock.time, GoNoGo.GO, (), "", self.bundle.digest
+        )
+        self._append(case, [checked])
         office.brief(
             case, by="C. Ommander", signs="all corners", notice="web", staff=6, cameras=(camera,)
         )
@@ -171,7 +178,9 @@ class Year:
         )
 
     def _append(
-        self, case: str, bodies: list[FacesCounted] | list[AlertRaised] | list[DeploymentStopped]
+        self,
+        case: str,
+        bodies: Sequence[FacesCounted | AlertRaised | DeploymentStopped | CameraChecked],
     ) -> None:
         now = self.clock.time
         self.store.append([Event(time_ordered_id(now), case, now, body) for body in bodies])
