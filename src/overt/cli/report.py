@@ -15,6 +15,7 @@ from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import RefusedError, ReportError
 from overt.ledger.keys import VerifierKey
+from overt.report.document.exposed import Exposed, read_exposed
 from overt.report.document.report import Options, Report
 from overt.text import printable
 from overt.wiring import make_log
@@ -38,11 +39,17 @@ Exports = Annotated[
 ]
 Keys = Annotated[list[str] | None, typer.Option("--key", help="the public key of an export's log")]
 OnlyFinal = Annotated[bool, typer.Option("--final", help="refuse while anything does not add up")]
-Exposure = Annotated[
-    tuple[float, float] | None,
+Exposures = Annotated[
+    list[str] | None,
     typer.Option(
-        metavar="LOW HIGH", help="assumed share of the faces seen that were of the group, 0 to 1"
+        "--exposure",
+        metavar="GROUP[@PLACE]=LOW[..HIGH][:SOURCE]",
+        help="a group's assumed share of the faces seen, 0 to 1; repeat it",
     ),
+]
+Margin = Annotated[float, typer.Option(help="ratio of two rates that would not matter, above 1")]
+SuppressBelow = Annotated[
+    int, typer.Option(min=0, help="withhold numbers of people by group below it; 0: none")
 ]
 AsOf = Annotated[
     datetime | None, typer.Option(help="what was due by then is judged, UTC; else now")
@@ -50,22 +57,31 @@ AsOf = Annotated[
 
 
 @report.command()
-def deployment(
+def deployment(  # noqa: PLR0913 - each is an option that people give
     deployment: Annotated[str, typer.Argument(help="the deployment's id")],
     *,
     out: Out = Path("report"),
     export: Exports = None,
     key: Keys = None,
+    exposure: Exposures = None,
+    margin: Margin = 1.25,
+    suppress_below: SuppressBelow = 0,
     as_of: AsOf = None,
     final: OnlyFinal = False,
 ) -> None:
     """Report on one deployment."""
-    options = Options(_as_of(as_of), deployment=deployment)
+    options = Options(
+        _as_of(as_of),
+        deployment=deployment,
+        exposures=_exposures(exposure),
+        margin=margin,
+        suppress_below=suppress_below,
+    )
     _publish(_computed(options, export, key), out, final=final)
 
 
 @report.command()
-def period(
+def period(  # noqa: PLR0913 - each is an option that people give
     start: Annotated[
         datetime | None, typer.Option("--from", help="windows that start at it or later, UTC")
     ] = None,
@@ -74,7 +90,9 @@ def period(
     out: Out = Path("report"),
     export: Exports = None,
     key: Keys = None,
-    exposure: Exposure = None,
+    exposure: Exposures = None,
+    margin: Margin = 1.25,
+    suppress_below: SuppressBelow = 0,
     as_of: AsOf = None,
     final: OnlyFinal = False,
 ) -> None:
@@ -83,8 +101,9 @@ def period(
         _as_of(as_of),
         start=_written(start),
         end=_written(end),
-        exposure_low=exposure[0] if exposure else None,
-        exposure_high=exposure[1] if exposure else None,
+        exposures=_exposures(exposure),
+        margin=margin,
+        suppress_below=suppress_below,
     )
     _publish(_computed(options, export, key), out, final=final)
 
@@ -136,6 +155,10 @@ def _publish(made: Report, out: Path, *, final: bool) -> None:
         )
     for path in write_folder(out, made):
         print(path)
+
+
+def _exposures(texts: list[str] | None) -> tuple[Exposed, ...]:
+    return tuple(read_exposed(text) for text in texts or ())
 
 
 def _as_of(time: datetime | None) -> str:
