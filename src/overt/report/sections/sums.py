@@ -37,7 +37,7 @@ SAID: Final[Mapping[str, str]] = {
     "outcomes-without-engagement": "alerts have an outcome, but no engagement",
     "more-alerts-than-faces": "deployments have more alerts than faces seen",
     "never-stopped": "deployments started and were never stopped, though their window is over",
-    "counted-without-start": "deployments have faces or alerts, but never started",
+    "counted-without-start": "deployments have minutes or alerts, but never started",
 }
 
 
@@ -110,16 +110,18 @@ def _alerts(facts: Facts) -> dict[str, int]:
 
 
 def _deployments(facts: Facts, now: datetime) -> dict[str, int]:
-    seen = facts.minutes.group_by(KEYS).agg(COL("seen").cast(pl.Int64).sum())
+    seen = facts.minutes.group_by(KEYS).agg(
+        COL("seen").cast(pl.Int64).sum(), pl.len().cast(pl.Int64).alias("minutes")
+    )
     raised = facts.alerts.group_by(KEYS).agg(pl.len().cast(pl.Int64).alias("alerts"))
     table = (
         facts.deployments.select(*KEYS, "end", "started", "stopped")
         .join(seen, on=KEYS, how="left")
         .join(raised, on=KEYS, how="left")
-        .with_columns(COL("seen", "alerts").fill_null(0))
+        .with_columns(COL("seen", "minutes", "alerts").fill_null(0))
     )
     over = COL("started").is_not_null() & COL("stopped").is_null() & (COL("end") <= now)
-    counted = (COL("seen") + COL("alerts") > 0) & COL("started").is_null()
+    counted = (COL("minutes") + COL("alerts") > 0) & COL("started").is_null()
     return {
         "more-alerts-than-faces": _rows(table, COL("alerts") > COL("seen")),
         "never-stopped": _rows(table, over),
