@@ -20,6 +20,7 @@ from overt.values.events import (
     DeploymentStopped,
     Event,
     FacesCounted,
+    WatchlistComposed,
     WatchlistDestroyed,
 )
 from overt.vault.keys import KeyRing
@@ -60,8 +61,9 @@ def test_the_listed_person_alerts_once_and_all_is_written_down(
     assert f"with {NAME};" in tried.err
     events = events_of(home / "out" / "data")
     kinds = [type(event.body) for event in events]
-    assert kinds[:3] == [DeploymentAuthorised, DeploymentConfigured, DeploymentStarted]
-    assert set(kinds[3:-2]) == {AlertRaised, FacesCounted}
+    assert kinds[:2] == [DeploymentAuthorised, WatchlistComposed]
+    assert kinds[2:4] == [DeploymentConfigured, DeploymentStarted]
+    assert set(kinds[4:-2]) == {AlertRaised, FacesCounted}
     assert kinds[-2:] == [DeploymentStopped, WatchlistDestroyed]
     assert kinds.count(AlertRaised) == 1
     assert len({event.deployment for event in events}) == 1

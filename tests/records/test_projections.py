@@ -32,6 +32,7 @@ from overt.values.duty_events import (
     DeploymentDrafted,
     DisclosureDeleted,
     LedgerKeyChanged,
+    PassagesRecorded,
     ReportPublished,
     ThresholdChanged,
 )
@@ -155,6 +156,7 @@ def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
         FacesCounted,
         KnownPassage,
         LedgerKeyChanged,
+        PassagesRecorded,
         ReportPublished,
         WatchlistComposed,
     }

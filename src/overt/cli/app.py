@@ -26,6 +26,7 @@ from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
 from overt.cli.monitor import monitor
+from overt.cli.passages import passages
 from overt.cli.policy import policy
 from overt.cli.report import report
 from overt.cli.retention import retention
@@ -71,6 +72,7 @@ app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")
 app.add_typer(models, name="models")
 app.add_typer(db, name="db")
+app.add_typer(passages, name="passages")
 app.add_typer(policy, name="policy")
 app.add_typer(watchlist, name="watchlist")
 

@@ -29,6 +29,7 @@ from overt.errors import (
     WatchlistError,
 )
 from overt.governance.authority import Authority
+from overt.governance.composition import composed
 from overt.governance.listfile import ListFile
 from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
@@ -126,7 +127,7 @@ def deploy(
             authority, listfile, recorded, store=store, settings=settings, clock=clock
         )
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        given = () if recorded else (authority.event(),)
+        given = () if recorded else (authority.event(), composed(listfile.watchlist))
         recorder.record(*given, _configured(authority, settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)

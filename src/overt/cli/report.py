@@ -15,7 +15,8 @@ from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import RefusedError, ReportError
 from overt.ledger.keys import VerifierKey
-from overt.report.document.report import Options, Report
+from overt.report.document.exposed import Exposed, read_exposed
+from overt.report.document.report import Options, Report, Section
 from overt.text import printable
 from overt.wiring import make_log
 
@@ -43,15 +44,17 @@ WithPdf = Annotated[bool, typer.Option("--pdf/--no-pdf", help="write report.pdf 
 Licence = Annotated[
     str, typer.Option(help="of the open data: its id at opendefinition.org, as OGL-UK-3.0")
 ]
-SuppressBelow = Annotated[
-    int,
-    typer.Option(min=0, metavar="N", help="withhold numbers of people by group below it; 0: none"),
-]
-Exposure = Annotated[
-    tuple[float, float] | None,
+Exposures = Annotated[
+    list[str] | None,
     typer.Option(
-        metavar="LOW HIGH", help="assumed share of the faces seen that were of the group, 0 to 1"
+        "--exposure",
+        metavar="GROUP[@PLACE]=LOW[..HIGH][:SOURCE]",
+        help="a group's assumed share of the faces seen, 0 to 1; repeat it",
     ),
+]
+Margin = Annotated[float, typer.Option(help="ratio of two rates that would not matter, above 1")]
+SuppressBelow = Annotated[
+    int, typer.Option(min=0, help="withhold numbers of people by group below it; 0: none")
 ]
 AsOf = Annotated[
     datetime | None, typer.Option(help="what was due by then is judged, UTC; else now")
@@ -65,14 +68,22 @@ def deployment(  # noqa: PLR0913 - each is an option that people give
     out: Out = Path("report"),
     export: Exports = None,
     key: Keys = None,
+    exposure: Exposures = None,
+    margin: Margin = 1.25,
+    suppress_below: SuppressBelow = 0,
     as_of: AsOf = None,
     final: OnlyFinal = False,
     pdf: WithPdf = True,
-    suppress_below: SuppressBelow = 0,
     licence: Licence = "notspecified",
 ) -> None:
     """Report on one deployment."""
-    options = Options(_as_of(as_of), deployment=deployment, suppress_below=suppress_below)
+    options = Options(
+        _as_of(as_of),
+        deployment=deployment,
+        exposures=_exposures(exposure),
+        margin=margin,
+        suppress_below=suppress_below,
+    )
     made, facts = _computed(options, export, key)
     _publish(made, facts, out, final=final, with_pdf=pdf, licence=licence)
 
@@ -87,11 +98,15 @@ def period(  # noqa: PLR0913 - each is an option that people give
     out: Out = Path("report"),
     export: Exports = None,
     key: Keys = None,
-    exposure: Exposure = None,
+    exposure: Exposures = None,
+    margin: Margin = 1.25,
+    suppress_below: SuppressBelow = 0,
     as_of: AsOf = None,
+    survey: Annotated[
+        Path | None, typer.Option(help="a survey's answers (CSV), its description beside it")
+    ] = None,
     final: OnlyFinal = False,
     pdf: WithPdf = True,
-    suppress_below: SuppressBelow = 0,
     licence: Licence = "notspecified",
 ) -> None:
     """Report on all deployments of a period; trials are left out."""
@@ -99,16 +114,20 @@ def period(  # noqa: PLR0913 - each is an option that people give
         _as_of(as_of),
         start=_written(start),
         end=_written(end),
-        exposure_low=exposure[0] if exposure else None,
-        exposure_high=exposure[1] if exposure else None,
+        exposures=_exposures(exposure),
+        margin=margin,
         suppress_below=suppress_below,
     )
-    made, facts = _computed(options, export, key)
+    made, facts = _computed(options, export, key, survey=survey)
     _publish(made, facts, out, final=final, with_pdf=pdf, licence=licence)
 
 
 def _computed(
-    options: Options, exports: list[Path] | None, keys: list[str] | None
+    options: Options,
+    exports: list[Path] | None,
+    keys: list[str] | None,
+    *,
+    survey: Path | None = None,
 ) -> tuple[Report, Facts]:
     """Compute a report, and give the rows that it was counted from."""
     with needs_extra("report"):
@@ -122,6 +141,7 @@ def _computed(
             sources=[one.source for one in sources],
             made=SystemClock().now(),
             software=version("overt"),
+            extra=() if survey is None else (_surveyed(survey),),
         )
         return made, counted(facts, options)
 
@@ -164,6 +184,19 @@ def _publish(
         written += write_open_data(out / "data", facts, made, licence=licence)[:1]
     for path in written:
         print(path)
+
+
+def _surveyed(path: Path) -> Section:
+    from overt.report.sections.survey import survey
+    from overt.report.survey import find
+    from overt.report.survey_file import read_plan, read_respondents
+
+    plan = read_plan(path.with_suffix(".toml"))
+    return survey(find(plan, read_respondents(path, plan)))
+
+
+def _exposures(texts: list[str] | None) -> tuple[Exposed, ...]:
+    return tuple(read_exposed(text) for text in texts or ())
 
 
 def _as_of(time: datetime | None) -> str:

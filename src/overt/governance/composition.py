@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from overt.values.events import WatchlistComposed
 from overt.values.watchlist import Category, Watchlist
 
-__all__ = ["Composition", "composition", "images_older"]
+__all__ = ["Composition", "composed", "composition", "images_older"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,17 @@ def composition(watchlist: Watchlist) -> Composition:
         under_18=sum(entry.under_18 for entry in entries),
         vulnerable=sum(entry.vulnerable for entry in entries),
         relatives=sum(bool(entry.relatives) for entry in entries),
+    )
+
+
+def composed(watchlist: Watchlist) -> WatchlistComposed:
+    """Say it as the record does: every category, the blue list too."""
+    entries = watchlist.entries
+    return WatchlistComposed(
+        watchlist.digest,
+        Counter(entry.category for entry in entries),
+        Counter(entry.category for entry in entries if entry.under_18),
+        Counter(entry.category for entry in entries if entry.vulnerable),
     )
 
 

@@ -12,14 +12,19 @@ from overt.facts.facts import Facts
 from overt.report.document.report import Options, Report, Scope, Section, Source
 from overt.report.sections.alerts import alerts
 from overt.report.sections.deletions import deletions
+from overt.report.sections.differences import differences
 from overt.report.sections.done import done
 from overt.report.sections.faces import faces
 from overt.report.sections.false_alerts import false_alerts
+from overt.report.sections.limits import limits
 from overt.report.sections.lists import lists
 from overt.report.sections.methods import methods
 from overt.report.sections.outcomes import outcomes
 from overt.report.sections.people import people
+from overt.report.sections.recognition import recognition
+from overt.report.sections.sums import sums
 from overt.report.sections.thresholds import thresholds
+from overt.report.sections.times import times
 from overt.report.tally import tally
 
 __all__ = ["compute", "counted"]
@@ -50,21 +55,7 @@ def compute(
     sources = tuple(sources)
     chosen = _chosen(facts, options)
     public = _counted(chosen, options)
-    total = tally(public)
-    trials = 0 if options.deployment else _trials(chosen)
-    sections = (
-        done(public, total, trials=trials),
-        lists(public),
-        faces(public, total),
-        alerts(total),
-        outcomes(total),
-        false_alerts(public, total, ceiling=options.false_alert_ceiling),
-        thresholds(public),
-        deletions(public, now=_time(options.as_of)),
-        people(public, total),
-        *extra,
-        methods(options, sources),
-    )
+    sections = _sections(chosen, public, options, sources, tuple(extra))
     scope = (
         Scope.DEPLOYMENT
         if options.deployment
@@ -94,6 +85,38 @@ def counted(facts: Facts, options: Options) -> Facts:
 
 def _counted(chosen: Facts, options: Options) -> Facts:
     return chosen if options.deployment else chosen.in_public()
+
+
+def _sections(
+    chosen: Facts,
+    public: Facts,
+    options: Options,
+    sources: tuple[Source, ...],
+    extra: tuple[Section, ...],
+) -> tuple[Section, ...]:
+    """Compute every section; `chosen` has trials besides `public`."""
+    total, now = tally(public), _time(options.as_of)
+    trials = 0 if options.deployment else _trials(chosen)
+    private = options.deployment and options.suppress_below  # few people, one place and day
+    ceiling = options.false_alert_ceiling
+    return (
+        done(public, total, trials=trials),
+        lists(public, suppress_below=options.suppress_below),
+        faces(public, total),
+        alerts(total),
+        times(public),
+        outcomes(total),
+        false_alerts(public, total, ceiling=ceiling),
+        *(() if private else (differences(public, options),)),
+        recognition(chosen, options),
+        thresholds(public),
+        deletions(public, now=now),
+        people(public, total),
+        sums(public, now=now),
+        *extra,
+        limits(public, total, options, trials=trials, passages=chosen.passages),
+        methods(options, sources),
+    )
 
 
 def _chosen(facts: Facts, options: Options) -> Facts:

@@ -13,7 +13,7 @@ from overt.facts.facts import Facts
 from overt.values.review import ArrestCategory, Decision, Disposal, Finding
 from overt.values.watchlist import Category
 
-__all__ = ["ALERT_COUNTS", "IS_BLUE", "By", "Tally", "tallies", "tally"]
+__all__ = ["ALERT_COUNTS", "IS_BLUE", "IS_FALSE", "By", "Tally", "tallies", "tally"]
 
 
 class By(StrEnum):
@@ -77,6 +77,9 @@ class Tally:
 
 COL: Final = pl.col
 IS_BLUE: Final = COL("category") == Category.BLUE.value
+IS_FALSE: Final = ~IS_BLUE & (
+    (COL("decision") == Decision.REJECT.value) | (COL("finding") == Finding.FALSE.value)
+)
 ALERT_COUNTS: Final[Mapping[str, pl.Expr]] = {
     "alerts": pl.len(),
     "unadjudicated": COL("decision").is_null().sum(),

@@ -10,6 +10,7 @@ from typing import Final
 from overt.clock import Clock
 from overt.errors import AuthorityError, InputError, PersonError, RefusedError
 from overt.governance.authority import authorise
+from overt.governance.composition import composed
 from overt.governance.policy import Policy
 from overt.governance.rules import Subject
 from overt.ids import NewId
@@ -131,7 +132,9 @@ class Office:
         def same_draft(record: DeploymentRecord, _now: datetime) -> None:
             require_draft(record, draft)
 
-        return self._step(deployment, authority.event(), also=same_draft)
+        authorised = self._step(deployment, authority.event(), also=same_draft)
+        self._note(deployment, composed(subject.watchlist))
+        return authorised
 
     def review(
         self, deployment: str, *, by: str, rank: str, upheld: bool, reason: str
@@ -323,6 +326,11 @@ class Office:
 
     def _journal(self, deployment: str) -> Journal:
         return Journal(self._store, deployment, clock=self._clock, new_id=self._new_id)
+
+    def _note(self, deployment: str, body: Body) -> None:
+        """Record a fact that no decision rests on."""
+        now = self._clock.now()
+        self._store.append([Event(self._new_id(now), deployment, now, body)])
 
     def _step(
         self,

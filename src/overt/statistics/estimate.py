@@ -57,6 +57,7 @@ class Method(StrEnum):
     CLUSTERED_WILSON = "Wilson score, effective trials, t of clusters - 1"
     CLUSTER_PERCENTILE = "bootstrap of clusters, percentile"
     CLUSTER_BCA = "bootstrap of clusters, BCa"
+    RAO_SCOTT = "log ratio of effective trials, Rao-Scott, t"
     SURVEY_LOGIT = "logit, Taylor linearisation, t"
     SURVEY_EXACT = "Korn-Graubard (Clopper-Pearson, effective respondents)"
     SURVEY_DIFFERENCE = "Taylor linearisation of the difference, t"

@@ -27,6 +27,7 @@ __all__ = [
     "HoldPlaced",
     "HoldReleased",
     "LedgerKeyChanged",
+    "PassagesRecorded",
     "ReportPublished",
     "ThresholdChanged",
 ]
@@ -248,6 +249,18 @@ class LedgerKeyChanged:
     key: str  # the new public key, as C2SP signed notes write it
 
 
+@dataclass(frozen=True, slots=True)
+class PassagesRecorded:
+    """Somebody answers for the known passages of a blue-list test, which follow."""
+
+    kind: ClassVar[str] = "passages-recorded"
+    version: ClassVar[int] = 1
+
+    by: Private
+    file: str  # sha256 of the file they were read from
+    passages: int
+
+
 DutyBody: TypeAlias = (
     DeploymentDrafted
     | DeploymentSubmitted
@@ -265,6 +278,7 @@ DutyBody: TypeAlias = (
     | HoldPlaced
     | HoldReleased
     | LedgerKeyChanged
+    | PassagesRecorded
     | DisclosureDeleted
     | ReportPublished
 )

@@ -10,6 +10,7 @@ import pytest
 
 from overt.errors import ReportError
 from overt.report.document.charts import Curve, Funnel, Line, Point, RateSeries, Stage
+from overt.report.document.exposed import Exposed
 from overt.report.document.figures import (
     Amount,
     Count,
@@ -108,7 +109,7 @@ def report(*values: Value) -> Report:
     return Report(
         "T",
         Scope.PERIOD,
-        Options("2026-03-01T12:00:00+00:00", exposure_low=0.1),
+        Options("2026-03-01T12:00:00+00:00", exposures=(Exposed("black", 0.1, 0.2, "census"),)),
         (source,),
         "now",
         "0.1",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from overt.errors import ReportError
 from overt.report.document.charts import Chart
+from overt.report.document.exposed import Exposed
 from overt.report.document.figures import Figure, Grid, Sort, Statement, check_id
 
 __all__ = ["Options", "Report", "Scope", "Section", "Source"]
@@ -29,10 +31,17 @@ class Options:
     start: str = ""  # of a period: deployments whose window starts at or after it, ISO 8601 UTC
     end: str = ""  # and before it
     deployment: str = ""  # of a report on one deployment: its id
-    exposure_low: float | None = None  # assumed share of faces seen, of the group asked about
-    exposure_high: float | None = None
+    exposures: tuple[Exposed, ...] = ()  # what is assumed of groups' shares of the faces seen
+    margin: float = 1.25  # the ratio of two groups' rates that would not matter, either way
     false_alert_ceiling: float = 1e-3  # per face seen: the policy's
     suppress_below: int = 0  # numbers of people by group below this are withheld; 0: none
+
+    def __post_init__(self) -> None:
+        if not 1 < self.margin < math.inf:
+            raise ReportError(f"margin: got {self.margin}, want a ratio above 1 (1.25)")
+        asked = [(one.group, one.place) for one in self.exposures]
+        if len(set(asked)) < len(asked):
+            raise ReportError(f"exposures: got {asked}, want each group once, or once a place")
 
 
 @dataclass(frozen=True, slots=True)

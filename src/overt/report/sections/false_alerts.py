@@ -23,19 +23,18 @@ from overt.report.document.figures import (
 from overt.report.document.report import Section
 from overt.report.document.wording import number, one_in, percent
 from overt.report.sections.making import count, grid, point, share
-from overt.report.tally import IS_BLUE, By, Tally, tallies
+from overt.report.sections.over_time import over_time
+from overt.report.sections.standardising import standardised_grids
+from overt.report.tally import IS_FALSE, By, Tally, tallies
 from overt.statistics.estimate import Rate
 from overt.statistics.intervals import rate
-from overt.values.review import Decision, FalseAlertReason, Finding
+from overt.values.review import FalseAlertReason
 
 __all__ = ["false_alerts"]
 
 MOST_LISTED: Final = 200  # rows; the rest are in the open data
 MOST_PANELS: Final = 12
 PER_MILLION: Final = 1e6
-IS_FALSE: Final = ~IS_BLUE & (
-    (pl.col("decision") == Decision.REJECT.value) | (pl.col("finding") == Finding.FALSE.value)
-)
 
 
 def false_alerts(facts: Facts, total: Tally, *, ceiling: float) -> Section:
@@ -48,14 +47,20 @@ def false_alerts(facts: Facts, total: Tally, *, ceiling: float) -> Section:
     """
     false = total.false_alerts
     months = tallies(facts, by=By.MONTH)
+    sequence = over_time(facts, ceiling=ceiling)
     return Section(
         "false-alerts",
         "False alerts",
         f"{number(false)} alerts were false: {number(total.rejected)} were rejected by an operator "
         f"before anybody acted, {number(total.confirmed_false)} were found false after officers "
         "had spoken to the person.",
-        _figures(total),
-        (_by_threshold(facts), _by_reason(facts), _one_by_one(facts)),
+        (*_figures(total), sequence.figure),
+        (
+            _by_threshold(facts),
+            *standardised_grids(facts),
+            _by_reason(facts),
+            _one_by_one(facts),
+        ),
         (
             RateSeries(
                 "false-alerts.by-month",
@@ -68,8 +73,9 @@ def false_alerts(facts: Facts, total: Tally, *, ceiling: float) -> Section:
                 ceiling=ceiling,
             ),
             _by_site(facts),
+            *sequence.curves,
         ),
-        _statements(total, ceiling),
+        (*_statements(total, ceiling), *sequence.statements),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from overt.facts.facts import Facts
-from overt.report.document.figures import Count, Sort, Statement, Value
+from overt.report.document.figures import Count, Sort, Statement, Value, Withheld
 from overt.report.document.report import Section
 from overt.report.document.wording import number
 from overt.report.sections.making import amount, count, grid
@@ -14,20 +14,19 @@ from overt.values.watchlist import Category
 __all__ = ["lists"]
 
 
-def lists(facts: Facts) -> Section:
-    """Count the entries of watchlists; the blue list is kept apart."""
+def lists(facts: Facts, *, suppress_below: int = 0) -> Section:
+    """Count the entries of watchlists; the blue list is kept apart.
+
+    Numbers of children and vulnerable people below `suppress_below` are withheld.
+    """
     sizes = facts.deployments.select("force", "deployment", "listed").collect()
     wide = pl.col("listed", "under_18", "vulnerable").cast(pl.Int64).sum()
     composed = facts.lists.group_by("category").agg(wide).collect()
     by_category = {str(row[0]): row[1:] for row in composed.iter_rows()}
-    rows: dict[str, list[tuple[str, Value]]] = {}
-    for category in Category:
-        listed, under_18, vulnerable = by_category.get(str(category), (0, 0, 0))
-        rows[str(category)] = [
-            ("entries", Count(int(listed), "entries")),
-            ("under-18", Count(int(under_18), "entries")),
-            ("vulnerable", Count(int(vulnerable), "entries")),
-        ]
+    rows = {
+        str(category): _row(by_category.get(str(category), (0, 0, 0)), suppress_below)
+        for category in Category
+    }
     known = facts.lists.select("force", "deployment").unique().collect().height
     statements = [
         Statement(
@@ -72,6 +71,23 @@ def lists(facts: Facts) -> Section:
         ),
         statements=tuple(statements),
     )
+
+
+def _row(counts: tuple[int, int, int], fewest: int) -> list[tuple[str, Value]]:
+    listed, under_18, vulnerable = counts
+    return [
+        ("entries", Count(int(listed), "entries")),
+        ("under-18", _people(int(under_18), fewest)),
+        ("vulnerable", _people(int(vulnerable), fewest)),
+    ]
+
+
+def _people(entries: int, fewest: int) -> Value:
+    """Give a number of people, unless it is so small that it points at some; their sum is not told.
+
+    None at all points at nobody.
+    """
+    return Withheld(fewest, "entries") if 0 < entries < fewest else Count(entries, "entries")
 
 
 def _most(listed: pl.Series) -> int:
