@@ -13,7 +13,7 @@ __all__ = ["Exposed", "read_exposed"]
 WANT: Final = "GROUP=SHARE or GROUP=LOW..HIGH, then @PLACE and :SOURCE where there are any"
 SHARE: Final = r"[0-9]*\.?[0-9]+"
 FORM: Final = re.compile(
-    r"(?P<group>[a-z0-9-]+)(@(?P<place>[^=]+))?="
+    r"(?P<group>[A-Za-z0-9-]+)(@(?P<place>[^=]+))?="
     rf"(?P<low>{SHARE})(\.\.(?P<high>{SHARE}))?(:(?P<source>.*))?"
 )
 
@@ -65,4 +65,4 @@ def read_exposed(text: str) -> Exposed:
     low = float(found["low"])
     high = float(found["high"]) if found["high"] else low
     source, place = (found["source"] or "").strip(), (found["place"] or "").strip()
-    return Exposed(found["group"], low, high, source, place)
+    return Exposed(found["group"].lower(), low, high, source, place)
