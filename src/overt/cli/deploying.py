@@ -30,6 +30,7 @@ from overt.errors import (
 )
 from overt.governance.authority import Authority
 from overt.governance.listfile import ListFile
+from overt.governance.own_record import note_record
 from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules import Subject
@@ -128,6 +129,7 @@ def deploy(
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
         given = () if recorded else (authority.event(),)
         recorder.record(*given, _configured(authority, settings))
+        note_record(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
         with _signals(runner), _for_one_use(listfile, recorder):
