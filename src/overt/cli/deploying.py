@@ -45,7 +45,12 @@ from overt.text import printable
 from overt.values.alert import Alert
 from overt.values.deployment import Deployment
 from overt.values.duty_events import DeletionFailed
-from overt.values.events import DeploymentConfigured, DeploymentStarted, WatchlistDestroyed
+from overt.values.events import (
+    DeploymentAuthorised,
+    DeploymentConfigured,
+    DeploymentStarted,
+    WatchlistDestroyed,
+)
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 from overt.wiring import (
@@ -127,8 +132,7 @@ def deploy(
             authority, listfile, recorded, store=store, settings=settings, clock=clock
         )
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        given = () if recorded else (authority.event(),)
-        recorder.record(*given, _configured(authority, settings))
+        recorder.record(*_given(authority, recorded), _configured(authority, settings))
         note_record(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
@@ -238,6 +242,11 @@ def _tell(authority: Authority, console: Console) -> None:
     for said, findings in (("flag", assessment.flags), ("admitted", assessment.admitted)):
         for finding in findings:
             console.print(f"{said}: {finding.rule}: {printable(str(finding))}", soft_wrap=True)
+
+
+def _given(authority: Authority, recorded: Recorded | None) -> tuple[DeploymentAuthorised, ...]:
+    """Give what is still to be recorded of an authority: of a trial on its file's word."""
+    return () if recorded else (authority.event(),)
 
 
 def _configured(authority: Authority, settings: Settings) -> DeploymentConfigured:
