@@ -7,6 +7,22 @@ from typing import Final
 
 __all__ = ["FORMULA", "name_key", "printable", "sheet_cell"]
 
+# Marks and letters that no one can see (Default_Ignorable_Code_Point of Unicode; those of category
+# Cf are left out, as they are no letters anyway): a name with one is the same name.
+UNSEEN: Final = frozenset(
+    chr(code)
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for code in range(first, last + 1)
+)
 # What makes a cell a formula, also as full-width forms.
 FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -41,4 +57,5 @@ def name_key(name: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(c for c in folded if c.isalnum() or unicodedata.category(c)[0] == "M")
+    seen = (c for c in folded if c not in UNSEEN)
+    return "".join(c for c in seen if c.isalnum() or unicodedata.category(c)[0] == "M")

@@ -33,6 +33,13 @@ def command(home: Path, *fault: str) -> tuple[str, ...]:
     return (sys.executable, "-I", str(PROGRAM), str(home / "kms.key"), *fault)
 
 
+def test_a_master_key_that_is_lost_is_told(overt: Commands, home: Path) -> None:
+    (home / "data" / "keys" / "master.key").unlink()
+    done = overt.run("keys", "status", home=home)
+    assert done.code == 1
+    assert "the master key's file is not there" in done.err
+
+
 def test_keys_are_moved_counted_and_the_file_destroyed(overt: Commands, home: Path) -> None:
     by_command = json.dumps(command(home))
     ring = home / "data" / "keys"

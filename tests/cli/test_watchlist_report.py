@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,20 @@ def test_no_cell_is_a_formula(tmp_path: Path, formula: str) -> None:
             seen = "".join(c for c in cell if c.isprintable() and not c.isspace())
             assert not seen.startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
     assert rows[1][0] == f"'{formula}"
+
+
+def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.touch(mode=0o644)
+    assert write_report(built(tmp_path, "R-1"), path).stat().st_mode & 0o777 == 0o600
+    path.unlink()
+    (tmp_path / "again").mkdir(mode=0o700)
+    before = os.umask(0)
+    try:
+        write_report(built(tmp_path / "again", "R-1"), path)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_is_no_formula_stays_as_it_is(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from builders import make_entry, make_vectors, make_watchlist, noise
 
 from overt.errors import OvertError, VaultError, WatchlistError
-from overt.governance.listfile import ListFile, destroy_list, list_digest
+from overt.governance.listfile import ListFile, destroy_list, destroy_unused, list_digest
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 from overt.vault.private import write_over
@@ -132,6 +132,17 @@ def test_photos_cannot_be_exchanged(folder: Path, keys: KeyRing) -> None:
 def test_half_destroyed_is_destroyed_to_the_end(folder: Path, keys: KeyRing) -> None:
     assert keys.destroy(keys.names()[0])
     destroy_list(folder, keys=keys)
+    assert not folder.exists()
+
+
+def test_a_list_that_a_process_works_with_is_not_destroyed_by_hand(
+    folder: Path, keys: KeyRing
+) -> None:
+    listed = ListFile(folder, keys=keys)
+    with listed.in_use(), pytest.raises(VaultError, match="works with"):
+        destroy_unused(folder, keys=keys)
+    assert ListFile(folder, keys=keys).watchlist.digest == listed.watchlist.digest
+    destroy_unused(folder, keys=keys)
     assert not folder.exists()
 
 

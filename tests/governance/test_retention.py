@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from builders import make_alert_raised
 
-from overt.errors import RefusedError, VaultError
+from overt.errors import InputError, RefusedError, VaultError
+from overt.governance.own_record import note_record
 from overt.governance.retention import STRAY_AGE, Held, Retention
 from overt.records.sqlite import open_sqlite
 from overt.values.duty_events import DeletionFailed, EvidenceDeleted
@@ -36,11 +38,12 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         folder.chmod(0o700)
+        self.folder = folder
         self.clock = HandClock()
         self.keys = KeyRing(folder / "keys")
         self.vault = Vault(folder / "evidence", self.keys)
         self.store = open_sqlite(folder / "events.sqlite")
-        self.ids = itertools.count(1)
+        self.ids = itertools.count(sum(1 for _ in self.store.events()) + 1)
         self.retention = Retention(
             store=self.store,
             vault=self.vault,
@@ -164,14 +167,86 @@ def test_a_deletion_that_fails_is_recorded_and_tried_until_it_succeeds(
 
 
 def test_what_was_sealed_for_an_alert_that_was_never_recorded_goes(place: Place) -> None:
+    place.raise_alert("a")
+    before = place.bodies()
     place.seal("lost")
     place.clock.time = datetime.now(UTC)  # the key's age is told by its file
+    place.retention.hold("a", by="Ann", reason="case", until=place.clock.time + KEPT)
+    before = place.bodies()
     assert place.retention.run() == (), "it may be on its way into the record"
     place.clock.time += STRAY_AGE + timedelta(minutes=1)
     (receipt,) = place.retention.run()
     assert receipt.what == "lost"
     assert not readable(place, "lost")
-    assert place.bodies() == []
+    assert place.bodies() == before
+
+
+def aged(place: Place) -> None:
+    """Let every key be older than one that may be on its way into the record."""
+    for name in place.keys.names():
+        path = place.folder / "keys" / "keys" / f"{name}.key"
+        old = (START - timedelta(days=1)).timestamp()
+        os.utime(path, (old, old))
+
+
+@pytest.mark.parametrize("noted", [True, False])
+@pytest.mark.parametrize("begun", [True, False])
+def test_another_record_deletes_nothing_that_it_does_not_know(
+    tmp_path: Path, *, noted: bool, begun: bool
+) -> None:
+    place = Place(tmp_path)
+    place.raise_alert("a")
+    place.retention.hold("a", by="Ann", reason="case 7", until=START + timedelta(days=31))
+    aged(place)
+    if noted:
+        assert place.retention.run() == ()
+    place.store.close()
+    (tmp_path / "events.sqlite").unlink()  # lost, or the setting names another
+    again = Place(tmp_path)
+    if begun:
+        again.raise_alert("b")
+    if begun and not noted:  # nothing tells that it is another: `overt run` notes it before
+        return
+    (receipt,) = again.retention.run()
+    assert "not the record that the keys belong to" in receipt.error
+    assert not receipt.done
+    assert readable(again, "a"), "evidence on hold is gone"
+
+
+def test_a_record_whose_end_was_cut_off_deletes_nothing_that_it_does_not_know(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path)
+    place.raise_alert("a")
+    note_record(place.store, keys=place.keys)
+    place.store.close()
+    backup = (tmp_path / "events.sqlite").read_bytes()
+    place = Place(tmp_path)
+    place.raise_alert("b")
+    place.retention.hold("b", by="Ann", reason="case 7", until=START + timedelta(days=31))
+    assert place.retention.run() == ()
+    place.store.close()
+    (tmp_path / "events.sqlite").write_bytes(backup)
+    place = Place(tmp_path)
+    aged(place)
+    (receipt,) = place.retention.run()
+    assert (receipt.what, receipt.done) == ("b", False)
+    assert readable(place, "b")
+    place.clock.time += KEPT
+    told = {receipt.what: receipt.done for receipt in place.retention.run()}
+    assert told == {"a": True, "b": False}, "what it knows is deleted all the same"
+
+
+@pytest.mark.parametrize("by", ["", "  ", "...", "a\nb"])
+def test_nobody_places_or_ends_a_hold_without_a_name(place: Place, by: str) -> None:
+    place.raise_alert("a")
+    until = START + timedelta(days=1)
+    with pytest.raises(InputError, match="want who does this"):
+        place.retention.hold("a", by=by, reason="case 7", until=until)
+    place.retention.hold("a", by="Ann", reason="case 7", until=until)
+    with pytest.raises(InputError, match="want who does this"):
+        place.retention.release("a", by=by)
+    assert place.retention.held()[0].hold == "case 7"
 
 
 def test_what_is_due_next_comes_first(place: Place) -> None:

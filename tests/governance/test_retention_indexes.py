@@ -113,6 +113,9 @@ def test_one_that_was_sealed_for_nothing_goes(machine: Machine) -> None:
     assert machine.retention.run() == (), "its deployment may be on its way into the record"
     machine.clock.time += STRAY_AGE + timedelta(minutes=1)
     (receipt,) = machine.retention.run()
+    assert "not the record that the keys belong to" in receipt.error, "a record that is lost"
+    machine.record("other", DeploymentStopOrdered("Ann", "of another"))
+    (receipt,) = machine.retention.run()
     assert receipt.done
-    assert machine.events() == []
+    assert [event.deployment for event in machine.events()] == ["other"]
     assert machine.keys.names() == ()

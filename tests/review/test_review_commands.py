@@ -116,6 +116,23 @@ def test_it_is_not_closed_while_data_are_overdue(overt_here: Overt, root: Path) 
     overt("deployment", "close", deployment, "--by", "Ann")
 
 
+def test_an_audit_finds_a_person_however_their_name_is_written(
+    overt_here: Overt, root: Path
+) -> None:
+    overt = overt_here
+    deployment = drafted(overt, root / "docs/examples/operational.toml")
+    for by in ("A. Drafter", "a drafter", "A.\u034f DRAFTER"):
+        found = overt("audit", "--deployment", deployment, "--by", by)
+        assert [cells[3] for cells in found] == ["deployment-drafted", "deployment-submitted"]
+    assert overt("audit", "--by", "Nobody Here") == overt("audit", "--by", "...") == []
+
+
+def test_what_decoys_show_is_said_only_where_it_was_seen(overt_here: Overt, root: Path) -> None:
+    deployment = drafted(overt_here, root / "docs/examples/operational.toml")
+    told = {cells[0]: cells[1] for cells in overt_here("alert", "agreement", deployment)}
+    assert told["decoys engaged"] == "no figure: there are no decoys judged"
+
+
 def test_events_of_no_deployment_begin_none(overt_here: Overt) -> None:
     record("lists", WatchlistDestroyed(LIST_DIGEST, 20))
     assert overt_here("deployment", "list") == []

@@ -43,6 +43,15 @@ def test_a_ring_goes_to_the_command_and_back(kms: Kms) -> None:
     assert {name: KeyRing(folder).get(name) for name in NAMES} == keys
 
 
+def test_a_key_that_is_moved_stays_as_old_as_it_is(kms: Kms) -> None:
+    folder, command = kms.folder / "ring", kms.master()
+    KeyRing(folder).create("alert-1")
+    os.utime(folder / "keys" / "alert-1.key", (1e9, 1e9))
+    before = KeyRing(folder).made()
+    assert tuple(rewrap_ring(folder, command=command, to=Wrapping.COMMAND)) == ("alert-1",)
+    assert kms.ring().made() == before
+
+
 def test_one_that_broke_off_goes_on(kms: Kms) -> None:
     folder, command = kms.folder / "ring", kms.master()
     keys = {name: KeyRing(folder).create(name) for name in NAMES}

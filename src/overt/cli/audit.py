@@ -12,7 +12,7 @@ import typer
 
 from overt.cli.recording import opened_record, time_given
 from overt.cli.showing import plain_console
-from overt.text import printable, sheet_cell
+from overt.text import name_key, printable, sheet_cell
 from overt.values.events import Body, Event
 
 __all__ = ["audit"]
@@ -50,10 +50,16 @@ def audit(
 
 
 def _wanted(event: Event, *, by: str | None, alert: str | None, start: datetime | None) -> bool:
-    about = (by is None or actor(event.body) == by) and (
+    about = (by is None or _did(event.body, by)) and (
         alert is None or getattr(event.body, "alert", None) == alert
     )
     return about and (start is None or event.at >= start)
+
+
+def _did(body: Body, by: str) -> bool:
+    """Tell whether somebody did it, however their name is written; "" asks for what nobody did."""
+    done_by = actor(body)
+    return done_by == by or (bool(name_key(by)) and name_key(done_by) == name_key(by))
 
 
 def actor(body: Body) -> str:

@@ -111,7 +111,8 @@ def _told(records: list[AlertRecord]) -> Generator[tuple[str, str]]:
         for count in (decoys.rejected, decoys.engaged)
     )
     yield "decoys rejected", rejected
-    yield "decoys engaged", f"{engaged}: officers would have been sent after nobody"
+    after_nobody = ": officers would have been sent after nobody" if decoys.engaged else ""
+    yield "decoys engaged", f"{engaged}{after_nobody}"
 
 
 def _share(found: Rate | NoTrials) -> str:

@@ -31,6 +31,7 @@ from overt.errors import (
 from overt.governance.authority import Authority
 from overt.governance.composition import composed
 from overt.governance.listfile import ListFile
+from overt.governance.own_record import note_record
 from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules import Subject
@@ -45,7 +46,13 @@ from overt.text import printable
 from overt.values.alert import Alert
 from overt.values.deployment import Deployment
 from overt.values.duty_events import DeletionFailed
-from overt.values.events import DeploymentConfigured, DeploymentStarted, WatchlistDestroyed
+from overt.values.events import (
+    DeploymentAuthorised,
+    DeploymentConfigured,
+    DeploymentStarted,
+    WatchlistComposed,
+    WatchlistDestroyed,
+)
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 from overt.wiring import (
@@ -127,8 +134,8 @@ def deploy(
             authority, listfile, recorded, store=store, settings=settings, clock=clock
         )
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        given = () if recorded else (authority.event(), composed(listfile.watchlist))
-        recorder.record(*given, _configured(authority, settings))
+        recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
+        note_record(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
         with _signals(runner), _for_one_use(listfile, recorder):
@@ -237,6 +244,13 @@ def _tell(authority: Authority, console: Console) -> None:
     for said, findings in (("flag", assessment.flags), ("admitted", assessment.admitted)):
         for finding in findings:
             console.print(f"{said}: {finding.rule}: {printable(str(finding))}", soft_wrap=True)
+
+
+def _given(
+    authority: Authority, listfile: ListFile, recorded: Recorded | None
+) -> tuple[DeploymentAuthorised | WatchlistComposed, ...]:
+    """Give what is still to be recorded of an authority: of a trial on its file's word."""
+    return () if recorded else (authority.event(), composed(listfile.watchlist))
 
 
 def _configured(authority: Authority, settings: Settings) -> DeploymentConfigured:

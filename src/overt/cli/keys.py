@@ -23,7 +23,7 @@ console = plain_console(stderr=True)
 
 @keys.command()
 def status() -> int:
-    """Count the data keys by kind and by what wraps them; 1 where the setting does not open some.
+    """Count the data keys by kind and by what wraps them; 1 where the settings do not open some.
 
     Shows no key, and of the master command only the program's name.
     """
@@ -44,7 +44,13 @@ def status() -> int:
             "with master_command set, run `overt keys rewrap`",
             soft_wrap=True,
         )
-    return 1 if others else 0
+    lost = there == "none" and Wrapping.FILE in kinds.values()
+    if lost:
+        console.print(
+            "the master key's file is not there: what it wraps does not open; restore it",
+            soft_wrap=True,
+        )
+    return 1 if others or lost else 0
 
 
 @keys.command()

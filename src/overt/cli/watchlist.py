@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from overt.cli.showing import plain_console
 from overt.errors import InputError
 from overt.governance.applications import Application, Grounds, from_csv, from_folder
 from overt.governance.building import Built, build_list
-from overt.governance.listfile import destroy_list
+from overt.governance.listfile import destroy_unused
 from overt.settings import read_settings
 from overt.text import printable, sheet_cell
 from overt.values.watchlist import Category
@@ -75,7 +76,7 @@ def destroy(
     """Destroy a list: its key first, so that no copy of it can be read again."""
     settings = read_settings()
     settings.make_data_dir()
-    destroy_list(folder, keys=open_keys(settings))
+    destroy_unused(folder, keys=open_keys(settings))
     console.print(f"{printable(str(folder))}: destroyed", soft_wrap=True)
 
 
@@ -101,7 +102,9 @@ def write_report(built: Built, path: Path) -> Path:
         InputError: it cannot be written.
     """
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            os.fchmod(descriptor, 0o600)  # also where it was there before
             rows = csv.writer(file)
             rows.writerow(REPORT_COLUMNS)
             rows.writerows([sheet_cell(cell) for cell in row] for row in _report(built))

@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,15 @@ from overt.vault.keys import KeyRing
 from overt.vault.places import Place
 from overt.vault.private import explained
 
-__all__ = ["KEY_NAME", "ListFile", "destroy_list", "destroy_sealed", "is_left", "list_digest"]
+__all__ = [
+    "KEY_NAME",
+    "ListFile",
+    "destroy_list",
+    "destroy_sealed",
+    "destroy_unused",
+    "is_left",
+    "list_digest",
+]
 
 HEADER: Final = "overt-list.json"  # says which key opens the rest; nothing of a person
 FORMAT: Final = "overt-watchlist-1"
@@ -60,6 +68,23 @@ def destroy_list(folder: Path, *, keys: KeyRing) -> None:
         keys.destroy(name)
     with explained(folder):
         shutil.rmtree(folder)
+
+
+def destroy_unused(folder: Path, *, keys: KeyRing) -> None:
+    """Destroy a list that no process works with; see `destroy_list`.
+
+    Raises:
+        WatchlistError: it is not the folder of a list, and is left alone.
+        VaultError: a process works with it, or it could not be destroyed.
+    """
+    with ExitStack() as stack:
+        for name in _key_names(folder):
+            if not stack.enter_context(keys.places.free(name)):
+                raise VaultError(
+                    f"{folder}: got a list that a process works with, want that ended",
+                    hint="stop the deployment (`overt deployment stop`): its list goes with it",
+                )
+        destroy_list(folder, keys=keys)
 
 
 def destroy_sealed(folder: Path, key_name: str, *, keys: KeyRing) -> None:

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from overt.clock import Clock
-from overt.errors import RefusedError, VaultError
+from overt.errors import InputError, RefusedError, VaultError
+from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
 from overt.ids import NewId
 from overt.records.base import Store
+from overt.text import name_key
 from overt.values.alert_events import DecoyRaised
 from overt.values.duty_events import (
     DeletionFailed,
@@ -130,9 +132,11 @@ class Retention:
 
         Raises:
             RefusedError: nothing is held of this alert, no reason is given, or it is too long.
+            InputError: nobody is named.
         """
         item = self._find(alert)
         now = self._clock.now()
+        _require_name(by)
         if not reason.strip():
             raise RefusedError("hold: got no reason, want the case it is for")
         if not now < until <= now + self._longest_hold:
@@ -147,8 +151,10 @@ class Retention:
 
         Raises:
             RefusedError: there is no hold on this alert.
+            InputError: nobody is named.
         """
         item = self._find(alert)
+        _require_name(by)
         if not item.hold:
             raise RefusedError(f"hold: got none on {alert}, want one to release")
         self._record(item.deployment, HoldReleased(alert, by))
@@ -169,15 +175,18 @@ class Retention:
         """Delete keys of alerts that the record does not hold.
 
         A process killed between sealing and recording leaves one; a key younger than an alert
-        takes to be recorded may belong to one that is being raised at this moment.
+        takes to be recorded may belong to one that is being raised at this moment. Where the record
+        is another than the keys belong to, or was cut, it cannot tell: nothing goes.
         """
-        receipts: list[Receipt] = []
-        for name, made in self._keys.made().items():
-            alert = name.removeprefix(ALERT_KEY)
-            is_stray = name.startswith(ALERT_KEY) and alert not in held
-            if is_stray and now - made > STRAY_AGE:
-                receipts.append(Receipt(alert, NEVER_RAISED, self._destroy(alert)))
-        return receipts
+        strays = [
+            name.removeprefix(ALERT_KEY)
+            for name, made in self._keys.made().items()
+            if name.startswith(ALERT_KEY)
+            and name.removeprefix(ALERT_KEY) not in held
+            and now - made > STRAY_AGE
+        ]
+        foreign = why_foreign(self._store, keys=self._keys)
+        return [Receipt(alert, NEVER_RAISED, foreign or self._destroy(alert)) for alert in strays]
 
     def _destroy(self, alert: str) -> str:
         """Destroy the key, then the file; give the error in words, "" if there was none."""
@@ -191,3 +200,8 @@ class Retention:
     def _record(self, deployment: str, body: Body) -> None:
         now = self._clock.now()
         self._store.append([Event(self._new_id(now), deployment, now, body)])
+
+
+def _require_name(by: str) -> None:
+    if not name_key(by) or not by.isprintable():
+        raise InputError(f"hold: got it by {by[:80]!r}, want who does this")

@@ -10,6 +10,7 @@ from overt.clock import Clock
 from overt.errors import VaultError
 from overt.governance.aftermath import Story, told
 from overt.governance.disclosure import KEY
+from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
 from overt.governance.retention import STRAY_AGE
 from overt.ids import NewId
@@ -100,7 +101,14 @@ class IndexRetention:
             VaultError: the keys or the folder cannot be read.
         """
         by = self._clock.now() + ahead
-        return tuple(self._delete(item) for item in self.held() if item.is_due(by))
+        due = [item for item in self.held() if item.is_due(by)]
+        foreign = why_foreign(self._store, keys=self._keys)
+        return tuple(
+            Receipt(item.key, item.why, foreign)
+            if foreign and not item.known
+            else self._delete(item)
+            for item in due
+        )
 
     def _delete(self, item: HeldIndex) -> Receipt:
         error = ""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from overt.errors import VaultError
+from overt.vault.note import Note
 from overt.vault.places import Places
 from overt.vault.private import (
     check_name,
@@ -88,7 +89,8 @@ class MasterFile:
 class KeyRing:
     """The data keys in a folder: `keys/NAME.key` wrapped, and `master.key` unless one is given.
 
-    `places` notes where lies what they seal outside the vault: watchlists.
+    `places` notes where lies what they seal outside the vault: watchlists. `record` notes which
+    record of events tells what they are for.
     """
 
     def __init__(self, folder: Path, *, master: Master | None = None) -> None:
@@ -102,6 +104,7 @@ class KeyRing:
         self._folder = folder / "keys"
         make_folder(self._folder)
         self.places = Places(folder / "places")
+        self.record = Note(folder / "record")
         self._master = master or self._master_file(master_path(folder))
 
     def create(self, name: str) -> bytes:

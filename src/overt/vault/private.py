@@ -98,13 +98,17 @@ def write_over(path: Path, data: bytes) -> None:
 def replace(path: Path, data: bytes) -> None:
     """Write a file in place of what is there, in one step, then overwrite what was there.
 
+    It keeps its time: by a key's is told how old what it seals is.
+
     Killed in between, the old file is left beside as if its writing were unfinished: `shred` and
     `shred_left` overwrite it.
     """
     with explained(path):
         old = path.with_name(f".{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
+        made = path.stat()
         os.link(path, old)
         write_over(path, data)
+        os.utime(path, ns=(made.st_atime_ns, made.st_mtime_ns))
         overwrite(old)
         old.unlink(missing_ok=True)
         sync_folder(path.parent)
