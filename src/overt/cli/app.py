@@ -14,9 +14,11 @@ import typer
 from rich.console import Console
 
 from overt.cli.alert import alert
+from overt.cli.atrs import atrs
 from overt.cli.audit import audit
 from overt.cli.camera import camera
 from overt.cli.claims import claims
+from overt.cli.combine import combine
 from overt.cli.db import db
 from overt.cli.decoys import agreement, decoy
 from overt.cli.demo import demo
@@ -28,6 +30,7 @@ from overt.cli.models import models
 from overt.cli.monitor import monitor
 from overt.cli.passages import passages
 from overt.cli.policy import policy
+from overt.cli.publish import publish
 from overt.cli.report import report
 from overt.cli.retention import retention
 from overt.cli.run import run
@@ -57,10 +60,13 @@ app.command("version")(version)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("monitor")(monitor)
+app.command("combine")(combine)
+app.command("publish")(publish)
 app.command("verify")(verify)
 app.command("survey")(survey)
 alert.command("decoy")(decoy)
 alert.command("agreement")(agreement)
+report.command("atrs")(atrs)
 app.command("simulate")(simulate)
 app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")

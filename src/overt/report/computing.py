@@ -16,6 +16,7 @@ from overt.report.sections.differences import differences
 from overt.report.sections.done import done
 from overt.report.sections.faces import faces
 from overt.report.sections.false_alerts import false_alerts
+from overt.report.sections.forces import forces
 from overt.report.sections.limits import limits
 from overt.report.sections.lists import lists
 from overt.report.sections.methods import methods
@@ -113,6 +114,7 @@ def _sections(
         deletions(public, now=now),
         people(public, total),
         sums(public, now=now),
+        *([forces(public)] if len(sources) > 1 else []),
         *extra,
         limits(public, total, options, trials=trials, passages=chosen.passages),
         methods(options, sources),

@@ -82,7 +82,7 @@ def _sections(report: Report) -> tuple[Section, ...]:
     return tuple(one for one in report.sections if one.id not in NOT_FROM_LOG)
 
 
-NOT_FROM_LOG = frozenset({"survey"})
+NOT_FROM_LOG = frozenset({"survey", "left-out"})
 
 
 def _figures(report: Report) -> dict[str, object]:
