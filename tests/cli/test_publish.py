@@ -69,8 +69,9 @@ class Site:
 
     def publish(self, export: Path, key: str, *more: str) -> Done:
         return self.overt.run(
-            "publish", self.folder, "--export", export, "--key", key, *more, home=self.home
-        )
+            "publish", self.folder, "--export", export, "--key", key, "--no-pdf", *more,
+            home=self.home,
+        )  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         return json.loads((self.folder / "site.json").read_text())
@@ -111,6 +112,10 @@ def test_a_site_from_an_export_is_whole_and_can_be_checked(
     for deployment in (first, second):
         report = json.loads((site.folder / f"deployments/{deployment}/report.json").read_text())
         assert report["options"]["suppress_below"] == 5
+    year = site.folder / "periods" / "2024" / "data" / "datapackage.json"
+    package = json.loads(year.read_text())
+    assert "withheld" in package["description"]
+    assert f'../periods/2024/data/{year.name}"' in (site.folder / "data/index.html").read_text()
     # The commands of the page, as a reader of a copy runs them.
     verify = (site.folder / "verify.html").read_text()
     commands = [html.unescape(c) for c in re.findall(r"<pre>(.*?)</pre>", verify, re.DOTALL)]
@@ -144,7 +149,7 @@ def test_a_correction_is_a_new_version_and_keeps_the_old_one(site: Site) -> None
 
     assert run("ledger", "begin", "police.example/lfr").code == 0
     record(home, *events)
-    words = ("publish", site.folder, "--by", "A. Publisher", "--base", BASE)
+    words = ("publish", site.folder, "--by", "A. Publisher", "--base", BASE, "--no-pdf")
     done = run(*words)
     assert done.code == 0, done.err
     page, old = (folder / "index.html").read_bytes(), (folder / "report.json").read_bytes()

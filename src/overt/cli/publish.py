@@ -50,6 +50,10 @@ def publish(  # noqa: PLR0913 - each is an option that people give
     suppress_below: Annotated[
         int, typer.Option(min=0, help="withhold numbers of people by group below it")
     ] = 5,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="write report.pdf too")] = True,
+    licence: Annotated[
+        str, typer.Option(help="of the open data: its id at opendefinition.org, as OGL-UK-3.0")
+    ] = "notspecified",
     as_of: Annotated[
         datetime | None, typer.Option(help="what was due by then is judged, UTC; else now")
     ] = None,
@@ -69,6 +73,8 @@ def publish(  # noqa: PLR0913 - each is an option that people give
         as_of=SystemClock().now() if as_of is None else as_of.replace(tzinfo=as_of.tzinfo or UTC),
         suppress_below=suppress_below,
         base=_address(base),
+        with_pdf=pdf,
+        licence=licence,
         as_it_is=as_it_is,
         software=version("overt"),
     )

@@ -11,14 +11,15 @@ from typing import Final
 
 from overt.errors import RefusedError, ReportError
 from overt.ledger.checkpoint import Checkpoint
-from overt.report.computing import compute
+from overt.report.computing import compute, counted
 from overt.report.document.report import Options, Report
 from overt.report.folder import write_folder
+from overt.report.open_data import write_open_data
 from overt.report.site.pages import Facing, bar, corrected_bar, site_pages, with_bar
 from overt.report.site.planning import Plan, plan_site
 from overt.report.site.published import Before, Edition, editions, record_name
 from overt.report.site.reading import Material
-from overt.report.site.writing import Writer
+from overt.report.site.writing import Writer, files_in
 from overt.report.verifying import compare
 
 __all__ = ["Asked", "Published", "publish_site"]
@@ -26,6 +27,7 @@ __all__ = ["Asked", "Published", "publish_site"]
 # Where and until when it was counted is no news where every number stays.
 NOT_NEWS: Final = frozenset({"sources", "options"})
 SOURCE: Final = "methods.source-"
+DATA: Final = "data"
 PACKAGE: Final = "datapackage.json"
 TOLD: Final = 8  # things that do not add up that an error lists
 
@@ -37,6 +39,8 @@ class Asked:
     as_of: datetime  # UTC: what was due by then is judged
     suppress_below: int  # numbers of people by group below it are withheld
     base: str  # the address at which the public finds it, with its last slash; ""
+    with_pdf: bool  # whether each report is set on paper too
+    licence: str  # of the open data: its id at opendefinition.org
     as_it_is: bool  # whether a record that does not add up is published, saying so
     software: str
 
@@ -75,9 +79,9 @@ def publish_site(
     news = [(name, report) for name, report in made if is_news(editions(folder, name), report)]
     size = publish_record(writer, material, before, needed=bool(news))
     for name, report in news:
-        publish_report(writer, name, report, size=size)
+        publish_report(writer, name, report, material, asked, size=size)
     found = {name: editions(folder, name) for name, _ in made}
-    tables = frozenset(name for name in found if (folder / name / "data" / PACKAGE).is_file())
+    tables = frozenset(name for name in found if (folder / name / DATA / PACKAGE).is_file())
     facing = Facing(material, plan, size, asked.base, found, tables)
     for name, versions in found.items():
         dress(writer, name, versions)
@@ -147,21 +151,28 @@ def publish_record(
     return size
 
 
-def publish_report(writer: Writer, name: str, report: Report, *, size: int) -> None:
-    """Put a report into its folder; what was there before is kept as a version of its own."""
+def publish_report(
+    writer: Writer, name: str, report: Report, material: Material, asked: Asked, *, size: int
+) -> None:
+    """Put a report into its folder; what was there before is kept as a version of its own.
+
+    A period's report has its tables of open data beside it.
+    """
     found = editions(writer.folder, name)
     if found:
         writer.keep_version(name, found[-1].number)
-    scratch = writer.scratch()
-    written = write_folder(scratch / "report", report)
-    text = (scratch / "report" / "index.html").read_bytes()
-    for path in written:
-        if path.name != "index.html":
-            writer.move(path, f"{name}/{path.name}")
+    scratch = writer.scratch() / "report"
+    write_folder(scratch, report, with_pdf=asked.with_pdf)
+    if not report.options.deployment:
+        facts = counted(material.facts, report.options)
+        write_open_data(scratch / DATA, facts, report, licence=asked.licence)
+    page = scratch / "index.html"
+    for path in files_in(scratch):
+        if path != page:
+            writer.move(path, f"{name}/{path.relative_to(scratch)}")
     # The page comes last, with its way back into the site.
-    number = len(found) + 1
-    told = bar(name, number=number, record=record_name(size), versions=found)
-    writer.put(f"{name}/index.html", with_bar(text, told))
+    told = bar(name, number=len(found) + 1, record=record_name(size), versions=found)
+    writer.put(f"{name}/index.html", with_bar(page.read_bytes(), told))
 
 
 def dress(writer: Writer, name: str, found: Sequence[Edition]) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from overt.errors import ReportError
 
-__all__ = ["VERSIONS", "Writer"]
+__all__ = ["VERSIONS", "Writer", "files_in"]
 
 VERSIONS: Final = "versions"
 
