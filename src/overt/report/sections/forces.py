@@ -13,7 +13,7 @@ from overt.report.document.figures import Amount, Count, Figure, Grid, Sort, Sta
 from overt.report.document.report import Section
 from overt.report.document.wording import number, percent, probability
 from overt.report.sections.making import count, grid
-from overt.report.tally import ALERT_COUNTS, IS_BLUE, By, Tally, tallies
+from overt.report.tally import IS_FALSE, By, Tally, tallies
 from overt.statistics.estimate import NoTrials
 from overt.statistics.heterogeneity import Heterogeneity, heterogeneity
 from overt.statistics.intervals import rate
@@ -119,9 +119,8 @@ def _standardised(cells: Cells) -> Grid:
 def _cells(facts: Facts) -> Cells:
     """Add up false alerts and faces seen by force and threshold, where they lie."""
     keys = [pl.col("force").cast(pl.String), pl.col("threshold").round(4).cast(pl.String)]
-    false = ALERT_COUNTS["rejected"] + ALERT_COUNTS["confirmed_false"]
     seen = facts.minutes.group_by(keys).agg(seen=pl.col("seen").cast(pl.Int64).sum())
-    alerts = facts.alerts.filter(~IS_BLUE).group_by(keys).agg(false=false.cast(pl.Int64))
+    alerts = facts.alerts.filter(IS_FALSE).group_by(keys).agg(false=pl.len().cast(pl.Int64))
     joined = seen.join(alerts, on=["force", "threshold"], how="left").sort("force", "threshold")
     made: dict[str, list[Stratum]] = {}
     for row in joined.collect(engine="streaming").iter_rows(named=True):
