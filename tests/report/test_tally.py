@@ -13,7 +13,7 @@ from report_facts import authorised_at, raised_at
 
 from overt.facts.facts import Facts
 from overt.facts.from_events import fold_facts
-from overt.report.tally import By, Tally, tallies, tally
+from overt.report.tally import By, Tally, tallies, tallies_of_two, tally
 from overt.values.alert_events import AlertAdjudicated, EngagementEnded, EngagementStarted
 from overt.values.counts import FaceCounts
 from overt.values.events import AlertRaised, Body, Event, FacesCounted
@@ -109,6 +109,22 @@ def test_every_stratum_is_counted_as_one_row_at_a_time(by: By, events: list[Even
         if counts["seen"] or counts["alerts"]
     }
     assert found == want
+
+
+PAIRS = [(By.SITE, By.MONTH), (By.SITE, By.THRESHOLD), (By.CAMERA, By.YEAR)]
+
+
+@pytest.mark.parametrize("by", PAIRS)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories)
+def test_pairs_of_strata_add_up_to_each(by: tuple[By, By], events: list[Event]) -> None:
+    facts = facts_of(events)
+    pairs = tallies_of_two(facts, by=by)
+    for place, key in enumerate(by):
+        for name, whole in tallies(facts, by=key).items():
+            parts = [one for names, one in pairs.items() if names[place] == name]
+            for column in ("seen", "alerts", "false_alerts", "camera_minutes"):
+                assert sum(getattr(one, column) for one in parts) == getattr(whole, column)
 
 
 @settings(max_examples=15)

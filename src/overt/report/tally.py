@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,7 +14,16 @@ from overt.facts.facts import Facts
 from overt.values.review import ArrestCategory, Decision, Disposal, Finding
 from overt.values.watchlist import Category
 
-__all__ = ["ALERT_COUNTS", "IS_BLUE", "IS_FALSE", "By", "Tally", "tallies", "tally"]
+__all__ = [
+    "ALERT_COUNTS",
+    "IS_BLUE",
+    "IS_FALSE",
+    "By",
+    "Tally",
+    "tallies",
+    "tallies_of_two",
+    "tally",
+]
 
 
 class By(StrEnum):
@@ -120,7 +130,7 @@ MINUTE_COUNTS: Final[Mapping[str, pl.Expr]] = {
 BLUE_COUNTS: Final[Mapping[str, pl.Expr]] = {"blue_alerts": pl.len()}
 DEPLOYMENT_COUNTS: Final[Mapping[str, pl.Expr]] = {"deployments": pl.len()}
 ALL: Final = "all"
-KEY: Final = "stratum"
+ONE_DEPLOYMENT: Final = ("force", "deployment")
 
 
 def tally(facts: Facts) -> Tally:
@@ -133,44 +143,76 @@ def tallies(facts: Facts, *, by: By | None) -> Mapping[str, Tally]:
 
     By camera or threshold, deployments are not counted: one has several of them.
     """
-    counted: dict[str, dict[str, int]] = {}
+    keys = () if by is None else (by,)
+    return {names[0] if names else ALL: found for names, found in _counted(facts, keys).items()}
+
+
+def tallies_of_two(facts: Facts, *, by: tuple[By, By]) -> Mapping[tuple[str, str], Tally]:
+    """Count each pair of strata, as of each place in each month; in order of their names."""
+    return {(names[0], names[1]): found for names, found in _counted(facts, by).items()}
+
+
+def _counted(facts: Facts, keys: tuple[By, ...]) -> dict[tuple[str, ...], Tally]:
+    counted: dict[tuple[str, ...], dict[str, int]] = {}
     parts = [
         (facts.minutes, MINUTE_COUNTS, "minute"),
         (facts.alerts.filter(~IS_BLUE), ALERT_COUNTS, "raised"),
         (facts.alerts.filter(IS_BLUE), BLUE_COUNTS, "raised"),
     ]
-    if by not in {By.CAMERA, By.THRESHOLD}:
+    if not {By.CAMERA, By.THRESHOLD} & set(keys):
         parts.append((facts.deployments, DEPLOYMENT_COUNTS, "start"))
-    sites = facts.deployments.select("force", "deployment", "place")
+    sites = facts.deployments.select(*ONE_DEPLOYMENT, COL("place").alias(By.SITE.value))
     for table, counts, time in parts:
-        if by is By.SITE and table is not facts.deployments:
-            table = table.join(sites, on=["force", "deployment"])  # noqa: PLW2901
-        for row in _count(table, counts, key=_key(by, time)):
-            stratum = str(row.pop(KEY))
-            counted.setdefault(stratum, {}).update(row)
-    return {name: Tally(**counted[name]) for name in sorted(counted)}
+        added = _added(table, counts, keys, time=time, sites=sites)
+        for row in added.collect(engine="streaming").to_dicts():
+            names = tuple(named(key, row.pop(key.value)) for key in keys)
+            row.pop(ALL, None)
+            counted.setdefault(names, {}).update(row)
+    return {names: Tally(**counted[names]) for names in sorted(counted)}
 
 
-def _count(
-    table: pl.LazyFrame, counts: Mapping[str, pl.Expr], *, key: pl.Expr
-) -> list[dict[str, int]]:
-    """Add a table up by a key, a batch of rows at a time."""
+def _added(
+    table: pl.LazyFrame,
+    counts: Mapping[str, pl.Expr],
+    keys: tuple[By, ...],
+    *,
+    time: str,
+    sites: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """Add a table up by keys; by deployment first where the place is asked, for it has few rows."""
     exact = {name: expression.cast(pl.Int64) for name, expression in counts.items()}
-    grouped = table.group_by(key.alias(KEY)).agg(**exact).collect(engine="streaming")
-    return grouped.to_dicts()
+    by = [_key(key, time).alias(key.value) for key in keys if key is not By.SITE]
+    if By.SITE not in keys:
+        return table.group_by(*by, *([] if by else [pl.lit(value=True).alias(ALL)])).agg(**exact)
+    deployment = [COL(name).alias(f"of {name}") for name in ONE_DEPLOYMENT]
+    joined = [f"of {name}" for name in ONE_DEPLOYMENT]
+    return (
+        table.group_by(*deployment, *by)
+        .agg(**exact)
+        .join(sites, left_on=joined, right_on=list(ONE_DEPLOYMENT))
+        .group_by(key.value for key in keys)
+        .agg(COL(name).sum() for name in counts)
+    )
 
 
-def _key(by: By | None, time: str) -> pl.Expr:
+def _key(by: By, time: str) -> pl.Expr:
     match by:
-        case None:
-            return pl.lit(ALL)
         case By.MONTH:
-            return COL(time).dt.truncate("1mo").dt.strftime("%Y-%m")
+            return COL(time).dt.truncate("1mo")
         case By.YEAR:
-            return COL(time).dt.year().cast(pl.String)
+            return COL(time).dt.truncate("1y")
         case By.THRESHOLD:
-            return COL("threshold").round(4).cast(pl.String)
-        case By.SITE:
-            return COL("place")
+            return COL("threshold").round(4)
         case _:
-            return COL(by.value).cast(pl.String)
+            return COL(by.value)
+
+
+def named(by: By, value: object) -> str:
+    """Write a stratum's name."""
+    match value:
+        case datetime():
+            return f"{value:%Y-%m}" if by is By.MONTH else f"{value:%Y}"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)

@@ -25,7 +25,7 @@ from overt.report.document.wording import number, one_in, percent
 from overt.report.sections.making import count, grid, point, share
 from overt.report.sections.over_time import over_time
 from overt.report.sections.standardising import standardised_grids
-from overt.report.tally import IS_FALSE, By, Tally, tallies
+from overt.report.tally import IS_FALSE, By, Tally, tallies, tallies_of_two
 from overt.statistics.estimate import Rate
 from overt.statistics.intervals import rate
 from overt.values.review import FalseAlertReason
@@ -177,13 +177,17 @@ def _one_by_one(facts: Facts) -> Grid:
 def _by_site(facts: Facts) -> Multiples:
     sites = tallies(facts, by=By.SITE)
     most = sorted(sites, key=lambda site: -sites[site].seen)[:MOST_PANELS]
-    by_site = {
-        site: tallies(facts.where(facts.deployments.filter(pl.col("place") == site)), by=By.MONTH)
-        for site in most
-    }
+    months = tallies_of_two(facts, by=(By.SITE, By.MONTH))
     panels = tuple(
-        (site, tuple(point(m, t.false_alerts, t.seen) for m, t in months.items()))
-        for site, months in by_site.items()
+        (
+            site,
+            tuple(
+                point(month, one.false_alerts, one.seen)
+                for (place, month), one in months.items()
+                if place == site
+            ),
+        )
+        for site in most
     )
     told = "; ".join(
         f"{site}: {sites[site].false_alerts} in {number(sites[site].seen)}" for site in most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -45,20 +46,12 @@ def count_groups(facts: Facts, dimension: Dimension, *, which: pl.Expr) -> Group
 
 
 def count_strata(
-    facts: Facts, group: Group, *, which: pl.Expr
+    facts: Facts, group: Group, faces: Mapping[tuple[str, str], int], *, which: pl.Expr
 ) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Count each place and threshold: the group's alerts, all whose group is known, faces seen."""
     keys = ["force", "deployment"]
     places = facts.deployments.select(*keys, "place")
-    threshold = pl.col("threshold").round(4).cast(pl.String).alias("at")
-    minutes = (
-        facts.minutes.group_by(*keys, threshold)
-        .agg(pl.col("seen").cast(pl.Int64).sum())
-        .join(places, on=keys)
-        .group_by("place", "at")
-        .agg(pl.col("seen").sum())
-        .collect(engine="streaming")
-    )
+    threshold = pl.col("threshold").round(4).alias("at")
     known = which & pl.col(group.column).is_not_null() & ~pl.col(group.column).is_in(NOT_KNOWN)
     alerts = (
         facts.alerts.filter(known)
@@ -67,8 +60,7 @@ def count_strata(
         .agg((pl.col(group.column) == group.value).sum().cast(pl.Int64).alias("of"), pl.len())
         .collect()
     )
-    counted = {(str(p), str(at)): (int(of), int(n)) for p, at, of, n in alerts.iter_rows()}
-    faces = {(str(p), str(at)): int(seen) for p, at, seen in minutes.iter_rows()}
+    counted = {(str(p), f"{at:g}"): (int(of), int(n)) for p, at, of, n in alerts.iter_rows()}
     return {
         key: (*counted.get(key, (0, 0)), faces.get(key, 0)) for key in sorted({*counted, *faces})
     }

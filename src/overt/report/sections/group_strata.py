@@ -17,6 +17,7 @@ from overt.report.document.figures import Sort, Statement
 from overt.report.document.wording import number, probability, significant
 from overt.report.groups import GROUPS, Group
 from overt.report.sections.group_counts import count_strata
+from overt.report.tally import By, tallies_of_two
 from overt.statistics.estimate import NoTrials, PValue, Ratio
 from overt.statistics.phrases import ruled_out
 from overt.statistics.stratified import common_odds_ratio, exact_test, homogeneity
@@ -37,7 +38,9 @@ def over_strata(
     """Compare each group that an exposure is given for, or else say why it cannot be."""
     if not groups:
         return ()
-    counted = {name: count_strata(facts, GROUPS[name], which=which) for name in groups}
+    strata_of = tallies_of_two(facts, by=(By.SITE, By.THRESHOLD))
+    faces = {key: one.seen for key, one in strata_of.items() if one.seen}
+    counted = {name: count_strata(facts, GROUPS[name], faces, which=which) for name in groups}
     strata = list(next(iter(counted.values())))
     if len(strata) < 2:
         return ()

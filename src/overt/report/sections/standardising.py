@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Grid, Value
 from overt.report.sections.making import grid
-from overt.report.tally import IS_FALSE
+from overt.report.tally import By, tallies_of_two
 from overt.statistics.intervals import rate
 from overt.statistics.strata import Standard, Stratum, standardised
 
@@ -48,29 +46,10 @@ def standardised_grids(facts: Facts) -> tuple[Grid, ...]:
 
 
 def _cells(facts: Facts) -> Cells:
-    keys = ["force", "deployment"]
-    places = facts.deployments.select(*keys, "place")
-    at = pl.col("threshold").round(4).cast(pl.String).alias("at")
-    seen = (
-        facts.minutes.group_by(*keys, at)
-        .agg(pl.col("seen").cast(pl.Int64).sum())
-        .join(places, on=keys)
-        .group_by("place", "at")
-        .agg(pl.col("seen").sum())
-        .collect(engine="streaming")
-    )
-    false = (
-        facts.alerts.filter(IS_FALSE)
-        .join(places, on=keys)
-        .group_by("place", at)
-        .agg(pl.len())
-        .collect()
-    )
-    found = {(str(place), str(at)): int(alerts) for place, at, alerts in false.iter_rows()}
     return {
-        (str(place), str(at)): (min(found.get((str(place), str(at)), 0), int(faces)), int(faces))
-        for place, at, faces in sorted(seen.iter_rows())
-        if faces
+        key: (min(one.false_alerts, one.seen), one.seen)
+        for key, one in tallies_of_two(facts, by=(By.SITE, By.THRESHOLD)).items()
+        if one.seen
     }
 
 
