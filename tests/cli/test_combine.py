@@ -144,3 +144,19 @@ def test_tables_count_of_simulated_forces_only_and_are_marked(
     refused = nation.combine(exports=[tmp_path / "real"])
     assert refused.code == 2
     assert "nothing proves tables" in refused.err
+
+
+def test_a_national_report_is_computed_again_from_the_exports(nation: Nation) -> None:
+    assert nation.combine().code == 0
+    keys = [word for key in nation.keys.read_text().split() for word in ("--key", key)]
+    three, *others = reversed(nation.exports)
+    words = [word for path in others for word in ("--with", path)]
+    path = nation.out / "report.json"
+    verify = ("verify", three, *words, *keys, "--report", path)
+    done = nation.overt.run(*verify, home=nation.folder / "home")
+    assert (done.code, "follow from the log" in done.out) == (0, True), done.out
+    seen = nation.figures()["faces.seen"]["number"]
+    path.write_text(path.read_text().replace(f'"number": {seen}', f'"number": {seen + 1}'))
+    done = nation.overt.run(*verify, home=nation.folder / "home")
+    assert done.code == 1
+    assert f"faces.seen: published {seen + 1:,}" in done.out

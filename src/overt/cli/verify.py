@@ -34,6 +34,12 @@ def verify(
     report: Annotated[
         Path | None, typer.Option(help="a report.json: compute it again from the export")
     ] = None,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with", help="with a report on several forces: another's export; repeat it, and --key"
+        ),
+    ] = None,
     timestamp: Annotated[
         Path | None, typer.Option(help="an authority's response (.tsr) on one of its checkpoints")
     ] = None,
@@ -68,14 +74,15 @@ def verify(
     if stamped:
         print(f"ok: {stamped}")
     if report is not None:
-        _verify_report(report, path, keys=tuple(VerifierKey.parse(text) for text in key))
+        keys = tuple(VerifierKey.parse(text) for text in key)
+        _verify_report(report, [path, *(others or ())], keys=keys)
 
 
-def _verify_report(path: Path, export: Path, *, keys: tuple[VerifierKey, ...]) -> None:
+def _verify_report(path: Path, exports: list[Path], *, keys: tuple[VerifierKey, ...]) -> None:
     with needs_extra("report"):
         from overt.report.verifying import verify_report
     published = read_report_file(path)
-    differences = verify_report(published, [export], keys=keys)
+    differences = verify_report(published, exports, keys=keys)
     for difference in differences:
         print(f"{difference.id}: published {difference.published}")
         print(f"{difference.id}: the log says {difference.computed}")

@@ -39,7 +39,9 @@ def verify_report(
         LedgerError: an export does not verify.
         ReportError: the report asks for what the exports do not have.
     """
-    first, *others = [facts_of_export(path, keys=keys) for path in exports]
+    place = {source.force: number for number, source in enumerate(published.sources)}
+    counted = [facts_of_export(path, keys=keys) for path in exports]
+    first, *others = sorted(counted, key=lambda one: place.get(one.source.force, len(place)))
     computed = compute(
         first.facts.plus(other.facts for other in others),
         options=published.options,
