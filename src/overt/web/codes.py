@@ -7,6 +7,7 @@ import hmac
 import secrets
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 from pyotp.totp import TOTP
 
@@ -25,7 +26,7 @@ def new_secret() -> str:
 
 def address_of(secret: str, *, login: str) -> str:
     """Give what an app takes in: an otpauth address."""
-    return TOTP(secret).provisioning_uri(login, issuer_name=ISSUER)
+    return f"otpauth://totp/{ISSUER}:{quote(login)}?secret={secret}&issuer={ISSUER}"
 
 
 def period_of(secret: str, code: str, *, now: datetime) -> int | None:

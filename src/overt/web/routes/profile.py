@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from overt.errors import InputError, PersonError
+from overt.errors import InputError
 from overt.web.codes import address_of
 from overt.web.gate import Person, give_cookie, take_cookie
 from overt.web.passwords import require_same
@@ -79,7 +79,7 @@ def code(
 ) -> Response:
     """Ask for one-time codes from now on."""
     if not here.signer.holds(signature, "secret", who.session.id, secret):
-        raise PersonError("code: got a secret of another page, want the one that was shown")
+        raise InputError("code: got a secret of another page, want the one that was shown")
     try:
         here.accounts.require_password(who.account, password)
         here.accounts.set_code(who.account, secret=secret, code=code)
