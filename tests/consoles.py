@@ -9,6 +9,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -71,7 +72,7 @@ class Console:
 
     def add_accounts(self) -> None:
         """Make an account for each role, logged into by the role's first word and PASSWORD."""
-        hashed = Hasher().hash(PASSWORD)
+        hashed = hashed_password()
         now = self.clock.now()
         for role in Role:
             account = Account(
@@ -87,6 +88,11 @@ class Console:
             )
             self.services.accounts.store.add(account, password=hashed)
             self.accounts[role] = account
+
+
+@cache
+def hashed_password() -> str:
+    return Hasher().hash(PASSWORD)
 
 
 def login_of(role: Role) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import string
 import threading
 from importlib.resources import files
 from typing import Final
@@ -24,6 +25,7 @@ COMMON: Final = frozenset(
     (files("overt.web") / "common_passwords.txt").read_text(encoding="utf-8").split()
 )
 LOOKS_LIKE: Final = str.maketrans("013457@$!", "oieastasi")
+FILLING: Final = string.digits + string.punctuation + string.whitespace
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 
@@ -90,8 +92,9 @@ def require_same(password: str, again: str) -> None:
 def is_common(password: str) -> bool:
     """Tell whether it is a common word, however it is written and filled up."""
     lower = password.casefold()
-    bare = {"".join(filter(str.isalpha, each)) for each in (lower, lower.translate(LOOKS_LIKE))}
-    return any(each in COMMON or each == "" for each in bare)
+    middle = lower.strip(FILLING)
+    bare = {"".join(filter(str.isalpha, lower)), middle.translate(LOOKS_LIKE)}
+    return any(each in COMMON or not each for each in bare)
 
 
 def one_time_password() -> str:

@@ -91,6 +91,8 @@ class Pictures:
         )
         with self._lock:
             self._sweep(now)
+            while len(self._open) >= MOST_LOOKS:
+                self._open.popitem(last=False)
             self._open[identifier] = (look, files)
         return look
 
@@ -131,8 +133,6 @@ class Pictures:
         over = [key for key, (look, _) in self._open.items() if now >= look.until]
         for identifier in over:
             del self._open[identifier]
-        while len(self._open) >= MOST_LOOKS:
-            self._open.popitem(last=False)
 
 
 def unpacked(evidence: bytes) -> dict[str, bytes]:
