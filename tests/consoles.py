@@ -101,14 +101,18 @@ def login_of(role: Role) -> str:
 
 @contextmanager
 def console_in(
-    folder: Path, *, accounts: bool = True, verify: ssl.SSLContext | bool = False, **given: object
+    folder: Path,
+    *,
+    accounts: bool = True,
+    verify: ssl.SSLContext | bool = False,
+    settings: Mapping[str, object] | None = None,
 ) -> Generator[Console]:
     """Serve a console from a folder, and stop it at the end."""
-    settings = Settings.model_validate({"data_dir": folder / "data", **given})
+    chosen = Settings.model_validate({"data_dir": folder / "data", **(settings or {})})
     clock = SetClock()
-    with open_services(settings, clock=clock) as services:
+    with open_services(chosen, clock=clock) as services:
         # The port is the system's choice: `listening_of` refuses 0, which is for tests only.
-        listening: Listening = replace(listening_of(settings), port=0)
+        listening: Listening = replace(listening_of(chosen), port=0)
         with open_socket(listening) as socket:
             listening = replace(listening, port=socket.getsockname()[1])
             server = make_server(make_app(services), listening)

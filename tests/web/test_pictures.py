@@ -96,7 +96,7 @@ def test_an_address_is_over_after_a_minute_and_with_its_session(watched: Console
         assert client.get(address).status_code == 200
         watched.clock.moved += timedelta(seconds=1)
         assert client.get(address).status_code == 404
-        assert watched.services.pictures._open == {}  # nothing opened is kept
+        assert vars(watched.services.pictures)["_open"] == {}  # nothing opened is kept
         address = take_look(watched, token).address("scene.png")
         watched.services.pictures.forget(signed(watched, token).session.id)
         assert client.get(address).status_code == 404

@@ -15,7 +15,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from fastapi import Request
 
 from overt import errors
 from overt.errors import OvertError, SettingsError
@@ -64,7 +63,7 @@ def test_over_tls_the_cookie_is_bound_to_the_host(
 ) -> None:
     trust = ssl.create_default_context(cafile=certificate[0])
     given = {"web_certificate": certificate[0], "web_key": certificate[1]}
-    with console_in(tmp_path, verify=trust, **given) as console, console.browser() as client:
+    with console_in(tmp_path, verify=trust, settings=given) as console, console.browser() as client:
         assert console.address.startswith("https://")
         answer = log_in(client, login_of(Role.OPERATOR))
         cookie = answer.headers["set-cookie"]
@@ -158,7 +157,7 @@ def test_the_access_log_names_routes_and_nobody(
 def test_a_fault_is_answered_and_logged_without_what_was_said(
     own_console: Console, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_self: object, _request: Request) -> None:
+    def fail(_role: Role) -> None:
         raise ValueError("Jo Smith, born 1980")
 
     monkeypatch.setattr("overt.web.routes.home.links_of", fail)
@@ -173,7 +172,7 @@ def test_a_fault_is_answered_and_logged_without_what_was_said(
         assert client.get("/profile").status_code == 200
     logged = [each for each in caplog.records if each.name == ERROR_LOGGER]
     line = json.loads(logged[0].getMessage())
-    assert line["kind"] == "TypeError"
+    assert line["kind"] == "ValueError"
     assert line["route"] == "home"
     assert any("home.py" in each for each in line["places"])
     assert "Smith" not in caplog.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from overt.clock import Clock
+from overt.errors import MissingError
+from overt.records.accounts import Credentials
 from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
 from overt.web.passwords import LONGEST, Hasher
@@ -87,35 +89,42 @@ class Logins:
         if held is None or not right or held.account.closed:
             return self._failed("login failed", tidy, held.account.id if held else "", address)
         if self._hasher.is_old(held.password):
+            again = replace(held, password=self._hasher.hash(password))
             self._accounts.store.set_password(
-                held.account.id,
-                self._hasher.hash(password),
-                must_change=held.account.must_change,
+                held.account.id, again.password, must_change=held.account.must_change
             )
+            held = again
         if held.account.has_code:
-            return AskCode(self._ticket(held.account.id, tidy))
-        return self._entered(held.account.id, tidy, address=address, before=before)
+            return AskCode(self._ticket(held))
+        return self._entered(held, address=address, before=before)
 
     def enter_code(self, ticket: str, code: str, *, address: str, before: str | None) -> Outcome:
         """Log somebody in with their code, after the password."""
-        account, login = self._read(ticket)
-        if not account:
+        held = self._read(ticket)
+        if held is None:
             return Wrong()
+        account, login = held.account.id, held.account.login
         until = self._sessions.wait_until(login, address=address)
         if until is not None:
             self._audit.note("login refused: locked", account=account, address=address)
             return Later(until)
         if not self._accounts.use_code(account, code):
             return self._failed("code wrong", login, account, address)
-        return self._entered(account, login, address=address, before=before)
+        return self._entered(held, address=address, before=before)
 
-    def _entered(self, account: str, login: str, *, address: str, before: str | None) -> Entered:
-        self._sessions.tried_well(login, address=address)
+    def _entered(self, held: Credentials, *, address: str, before: str | None) -> Outcome:
+        account, login = held.account, held.account.login
         if before is not None and (old := self._sessions.find(before, active=False)) is not None:
             self._sessions.end(old.session.id)
-        token = self._sessions.begin(account)
-        self._audit.note("login", account=account, address=address)
-        return Entered(token, self._accounts.store.get(account).must_change)
+        token = self._sessions.begin(account.id)
+        now = self._accounts.store.credentials(account.id)
+        if now.password != held.password or now.account.closed:
+            # Changed while this went on: what ended all sessions has not seen this one.
+            self._sessions.end_all(account.id)
+            return self._failed("login failed", login, account.id, address)
+        self._sessions.tried_well(login, address=address)
+        self._audit.note("login", account=account.id, address=address)
+        return Entered(token, now.account.must_change)
 
     def _failed(self, what: str, login: str, account: str, address: str) -> Wrong:
         """Note a failure, not what was typed: people type passwords where the login goes."""
@@ -124,15 +133,20 @@ class Logins:
             self._audit.note("locked for a while", account=account, address=address)
         return Wrong()
 
-    def _ticket(self, account: str, login: str) -> str:
+    def _ticket(self, held: Credentials) -> str:
         until = (self._clock.now() + TICKET_KEPT).isoformat()
-        return "|".join((account, login, until, self._signer.sign("code", account, login, until)))
+        # Of the password too: a change of it ends the ticket.
+        signature = self._signer.sign("code", held.account.id, until, held.password)
+        return "|".join((held.account.id, until, signature))
 
-    def _read(self, ticket: str) -> tuple[str, str]:
-        """Read who has shown the password; two empty texts where nobody has, of late."""
-        account, login, until, signature = [*ticket.split("|"), "", "", "", ""][:4]
-        if not self._signer.holds(signature, "code", account, login, until):
-            return "", ""
-        if self._clock.now() >= datetime.fromisoformat(until):
-            return "", ""
-        return account, login
+    def _read(self, ticket: str) -> Credentials | None:
+        """Give who has shown the password; None where nobody has, of late."""
+        account, until, signature = [*ticket.split("|"), "", "", ""][:3]
+        try:
+            held = self._accounts.store.credentials(account)
+        except MissingError:
+            return None
+        signed = ("code", account, until, held.password)
+        if held.account.closed or not self._signer.holds(signature, *signed):
+            return None
+        return held if self._clock.now() < datetime.fromisoformat(until) else None
