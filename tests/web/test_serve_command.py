@@ -58,7 +58,7 @@ def serving(folder: Path, *words: str) -> Generator[Served]:
     log = folder / "log"
     with log.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "overt", "serve", *words],
+            [sys.executable, "-c", "from overt.cli import main; main()", "serve", *words],
             env=environment,
             cwd=folder,
             stderr=said,
