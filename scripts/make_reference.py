@@ -269,7 +269,7 @@ def permissions_table() -> str:
         else:
             cells = ["yes" if permissions.may(role, route.name) else "" for role in Role]
             cells.append("yes" if access is permissions.Open.PUBLIC else "")
-        asked = f"{', '.join(sorted(route.methods))} `{route.path}`"
+        asked = f"{', '.join(sorted(route.methods or ()))} `{route.path}`"
         rows.append(f"| {asked} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
