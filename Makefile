@@ -37,9 +37,8 @@ docs: $(STAMP)  ## Build the documentation into site/
 	@$(BIN)/zensical build --clean --strict
 bench: $(STAMP)  ## Measure this machine
 	@$(BIN)/python -m benchmarks
-serve:  ## Start the operator console (not part of this version)
-	@echo 'got: make serve; want: a version with the console. It is not part of overt 0.1.' >&2
-	@exit 2
+serve: $(STAMP)  ## Start the console with a trial (Ctrl-C ends it)
+	@$(BIN)/overt serve --trial
 lock: $(STAMP)  ## Pin the newest packages that fit, with hashes
 	@requirements/compile.sh --upgrade
 clean:  ## Remove .venv, caches and built files

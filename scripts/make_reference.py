@@ -6,7 +6,8 @@
 A figure is a row of a table whose first cell names it in the code, `overt.track.passage.MIN_S`, or
 a parameter's default, `overt.track.tracker.KalmanTracker(lost_s)`; its second cell is written here.
 An example is the block of TOML below a comment that names its file. The table of a life cycle is
-below a comment that names it in the code.
+below a comment that names it in the code; that of who may ask what of the console is between two
+comments.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from enum import EnumType, StrEnum
 from pathlib import Path
 from typing import Final, cast, get_args, get_type_hints
 
+from fastapi.routing import APIRoute
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -30,12 +32,18 @@ from overt.facts.published import HOURS, may_be_empty, withheld_columns
 from overt.facts.schema import TABLES, Column, Table
 from overt.records.codec import KINDS
 from overt.values import events
+from overt.values.account import Role
+from overt.web import permissions
+from overt.web.app import ROUTERS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CLI_PAGE: Final = "docs/reference/cli.md"
 RECOGNITION_EVENTS: Final = events.__name__
 COPIED: Final = re.compile(r"(<!-- from (\S+) -->\n```toml\n).*?(```)", flags=re.DOTALL)
 MOVES: Final = re.compile(r"(<!-- moves of (\S+) -->\n).*?(<!-- end of moves -->)", flags=re.DOTALL)
+PERMISSIONS: Final = re.compile(
+    r"(<!-- permissions -->\n).*?(<!-- end of permissions -->)", flags=re.DOTALL
+)
 ROW: Final = re.compile(r"^\| `(overt\.[\w.]+(?:\(\w+\))?)` \| ([^|]*?) \|", flags=re.MULTILINE)
 EVENTS_PAGE: Final = "docs/reference/review-events.md"
 FIELD: Final = re.compile(r"^    (\w+): (.+?)(?:  # (.*))?$", flags=re.MULTILINE)
@@ -241,6 +249,31 @@ def moves_table(value: object) -> str:
     return "\n".join(rows) + "\n"
 
 
+def with_permissions(page: str) -> str:
+    """Write the table of who may ask what anew."""
+    return PERMISSIONS.sub(lambda m: m[1] + permissions_table() + m[2], page)
+
+
+def permissions_table() -> str:
+    """Write a row for each route: its address, and a cell for each role."""
+    rows = [
+        "| asked | " + " | ".join(Role) + " | nobody |",
+        "|---|" + "---|" * (len(Role) + 1),
+    ]
+    for route in (each for router in ROUTERS for each in router.routes):
+        if not isinstance(route, APIRoute):
+            raise TypeError(f"got {route}, want a route of the console")
+        access = permissions.PERMISSIONS[route.name]
+        if access is permissions.Open.MACHINE:
+            cells = [access] + [""] * len(Role)
+        else:
+            cells = ["yes" if permissions.may(role, route.name) else "" for role in Role]
+            cells.append("yes" if access is permissions.Open.PUBLIC else "")
+        asked = f"{', '.join(sorted(route.methods or ()))} `{route.path}`"
+        rows.append(f"| {asked} | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
 def pages(root: Path) -> dict[Path, str]:
     """Give every page that is made or holds a figure, with the text it should have."""
     made = {root / CLI_PAGE: cli_page(), root / EVENTS_PAGE: review_events_page()}
@@ -248,7 +281,7 @@ def pages(root: Path) -> dict[Path, str]:
     for path in sorted((root / "docs").rglob("*.md")):
         if path not in made:
             page = with_copies(path.read_text(encoding="utf-8"), root)
-            made[path] = with_moves(with_figures(page))
+            made[path] = with_permissions(with_moves(with_figures(page)))
     return made
 
 

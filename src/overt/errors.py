@@ -16,6 +16,8 @@ OvertError
 │   └── SurveyError          a survey's file cannot be read, or its margins cannot be fitted
 ├── RefusedError             a rule says no (exit code 1)
 │   ├── AuthorityError       no complete and current authority
+│   ├── LoginError           nobody is logged in
+│   ├── MissingError         nothing there is of this id
 │   ├── MoveError            a step that a life cycle does not have from where it stands
 │   ├── PersonError          somebody who may not do this: another person is wanted
 │   └── WindowError          a frame outside the authorised window
@@ -45,6 +47,8 @@ __all__ = [
     "FactsError",
     "InputError",
     "LedgerError",
+    "LoginError",
+    "MissingError",
     "MoveError",
     "NoteError",
     "OvertError",
@@ -163,6 +167,16 @@ class AuthorityError(RefusedError):
     """No complete and current authority."""
 
     hint = "have the deployment authorised; see docs/guides/deployment.md"
+
+
+class LoginError(RefusedError):
+    """Nobody is logged in."""
+
+    hint = "log in again"
+
+
+class MissingError(RefusedError):
+    """Nothing there is of this id."""
 
 
 class MoveError(RefusedError):

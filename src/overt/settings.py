@@ -79,6 +79,18 @@ class Settings(BaseSettings):
         description="program and arguments that wrap data keys; if not given, a key in a file does",
     )
 
+    web_address: str = Field(
+        default="",
+        description="where the console listens, HOST:PORT; if not given, this machine alone",
+    )
+    web_certificate: Path | None = Field(
+        default=None, description="the console's TLS certificate with its chain (PEM)"
+    )
+    web_key: Path | None = Field(default=None, description="the certificate's private key (PEM)")
+    web_metrics_token: Path | None = Field(
+        default=None, description="file with the token that other machines read /metrics with"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -134,6 +146,12 @@ class Settings(BaseSettings):
     def record_address(self) -> str | Path:
         """Where events are appended: the address that is set, else a file in the data folder."""
         return self.records or self.data_dir / "events.sqlite"
+
+    @property
+    def accounts_address(self) -> str | Path:
+        """Where accounts are kept: on the record's server, else in a file of their own."""
+        server = "://" in self.records
+        return self.records if server else self.data_dir / "accounts.sqlite"
 
 
 def snapshot(settings: Settings) -> str:

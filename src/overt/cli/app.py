@@ -34,6 +34,7 @@ from overt.cli.publish import publish
 from overt.cli.report import report
 from overt.cli.retention import retention
 from overt.cli.run import run
+from overt.cli.serve import serve
 from overt.cli.showing import plain_console
 from overt.cli.simulate import simulate
 from overt.cli.survey import survey
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.command("demo")(demo)
 app.command("try")(try_video)
 app.command("run")(run)
+app.command("serve")(serve)
 app.command("version")(version)
 app.command("audit")(audit)
 app.command("disclose")(disclose)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import sys
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from overt.cli.recording import opened_record, time_given
 from overt.cli.showing import plain_console
-from overt.text import name_key, printable, sheet_cell
-from overt.values.events import Body, Event
+from overt.review.audit import COLUMNS, audit_lines
+from overt.text import sheet_cell
 
 __all__ = ["audit"]
-
-COLUMNS = ("sequence", "at", "deployment", "kind", "by", "detail")
-PLAIN = (str, int, float, bool)
 
 
 def audit(
@@ -37,46 +32,12 @@ def audit(
         rows.writerow(COLUMNS)
     shown = 0
     with opened_record() as (_, store):
-        for sequence, event in store.events(deployment=deployment, kind=kind):
-            if not _wanted(event, by=by, alert=alert, start=start):
-                continue
+        for line in audit_lines(
+            store, deployment=deployment, kind=kind, by=by, alert=alert, since=start
+        ):
             shown += 1
-            cells = _row(sequence, event)
             if rows:
-                rows.writerow([sheet_cell(cell) for cell in cells])
+                rows.writerow([sheet_cell(cell) for cell in line.cells()])
             else:
-                print("\t".join(cells))
+                print("\t".join(line.cells()))
     plain_console(stderr=True).print(f"{shown} events")
-
-
-def _wanted(event: Event, *, by: str | None, alert: str | None, start: datetime | None) -> bool:
-    about = (by is None or _did(event.body, by)) and (
-        alert is None or getattr(event.body, "alert", None) == alert
-    )
-    return about and (start is None or event.at >= start)
-
-
-def _did(body: Body, by: str) -> bool:
-    """Tell whether somebody did it, however their name is written; "" asks for what nobody did."""
-    done_by = actor(body)
-    return done_by == by or (bool(name_key(by)) and name_key(done_by) == name_key(by))
-
-
-def actor(body: Body) -> str:
-    """Give who did it; "" where nobody did: it came by itself."""
-    return str(getattr(body, "by", getattr(body, "officer", "")))
-
-
-def _row(sequence: int, event: Event) -> list[str]:
-    body = event.body
-    at = event.at.isoformat(timespec="milliseconds")
-    cells = [str(sequence), at, event.deployment, body.kind, actor(body), _detail(body)]
-    return [printable(cell) for cell in cells]
-
-
-def _detail(body: Body) -> str:
-    """Give the plain fields of a body; what is nested is in the record."""
-    fields = ((field.name, getattr(body, field.name)) for field in dataclasses.fields(body))
-    return ", ".join(
-        f"{name}={value}" for name, value in fields if isinstance(value, PLAIN) and name != "by"
-    )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from overt.clock import Clock
-from overt.errors import InputError, PersonError, RefusedError
+from overt.errors import InputError, MissingError, PersonError, RefusedError
 from overt.ids import NewId
 from overt.records.base import Store
 from overt.review.alert_record import AlertRecord, advance, fold_into
@@ -103,7 +103,7 @@ class Desk:
         """Tell how an alert stands, with what was decided: not for who is to judge it.
 
         Raises:
-            RefusedError: there is none of this id.
+            MissingError: there is none of this id.
         """
         with self._lock:
             self._journal.read(self._take)
@@ -284,7 +284,7 @@ class Desk:
     def _find(self, alert: str) -> AlertRecord:
         found = self._alerts.get(alert)
         if found is None:
-            raise RefusedError(
+            raise MissingError(
                 f"alert {alert}: got none of this id in deployment {self._deployment.id}, want one",
                 hint="see `overt alert list`",
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from overt.clock import Clock
-from overt.errors import AuthorityError, InputError, PersonError, RefusedError
+from overt.errors import AuthorityError, InputError, MissingError, PersonError, RefusedError
 from overt.governance.authority import authorise
 from overt.governance.composition import composed
 from overt.governance.policy import Policy
@@ -79,7 +79,7 @@ class Office:
         """Tell how a deployment stands.
 
         Raises:
-            RefusedError: there is none of this id.
+            MissingError: there is none of this id.
         """
         case = _Case(deployment)
         self._journal(deployment).read(case.take)
@@ -363,7 +363,7 @@ class _Case:
     def found(self) -> DeploymentRecord:
         """Give it, where something is recorded of it."""
         if self.record.state is DeploymentState.NEW:
-            raise RefusedError(
+            raise MissingError(
                 f"deployment {self.record.id}: got none of this id, want one",
                 hint="see `overt deployment list`",
             )

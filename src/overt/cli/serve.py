@@ -1,0 +1,92 @@
+"""`overt serve`: the console, until it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from overt.cli.extras import needs_extra
+from overt.cli.showing import plain_console
+from overt.clock import SystemClock
+from overt.settings import Settings, read_settings
+from overt.values.account import Role
+from overt.values.deployment import Rank
+
+if TYPE_CHECKING:
+    from overt.web.services import Services
+
+__all__ = ["serve"]
+
+DEMO: Final = (
+    ("admin", "Ada Administrator", Role.ADMINISTRATOR, Rank.NONE),
+    ("authorise", "Alex Superintendent", Role.AUTHORISING, Rank.SUPERINTENDENT),
+    ("command", "Casey Commander", Role.COMMANDER, Rank.NONE),
+    ("operate", "Olu Operator", Role.OPERATOR, Rank.NONE),
+    ("engage", "Emery Constable", Role.ENGAGEMENT, Rank.NONE),
+    ("audit", "Ari Auditor", Role.AUDITOR, Rank.NONE),
+)
+
+
+def serve(
+    *,
+    trial: Annotated[
+        bool, typer.Option("--trial", help="try it: accounts of a day, in a folder of its own")
+    ] = False,
+) -> None:
+    """Serve the console until it is stopped (Ctrl-C).
+
+    Where there is no account yet, a link to make the first one is printed: it works once, within
+    an hour.
+    """
+    with needs_extra("web"):
+        from overt.web.app import make_app
+        from overt.web.services import open_services
+        from overt.web.serving import listening_of, make_server, open_socket, write_logs
+    clock, console = SystemClock(), plain_console(stderr=True)
+    with _settings(trial=trial) as settings:
+        listening = listening_of(settings)
+        with open_services(settings, clock=clock) as services, open_socket(listening) as socket:
+            server = make_server(make_app(services), listening)
+            write_logs()
+            if trial:
+                _make_demo_accounts(services)
+            elif (token := services.accounts.first_link()) is not None:
+                console.print("No account yet. Make the first one, once, within an hour:")
+                console.print(f"  {listening.address}/first/{token}", soft_wrap=True)
+            console.print(f"The console is at {listening.address} (stop it with Ctrl-C).")
+            with contextlib.suppress(KeyboardInterrupt):
+                server.run(sockets=[socket])
+            if services.live is not None:
+                services.live.close()
+
+
+@contextmanager
+def _settings(*, trial: bool) -> Generator[Settings]:
+    settings = read_settings()
+    if not trial:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="overt-trial-") as folder:
+        yield settings.model_copy(update={"data_dir": Path(folder) / "data", "records": ""})
+
+
+def _make_demo_accounts(services: Services) -> None:
+    """Make one account for each role, and print its password."""
+    from overt.web.passwords import one_time_password
+
+    console = plain_console(stderr=True)
+    console.print("A trial: everything is in a folder that is removed at the end.")
+    console.print("An account for each role: login, and the password to come in with.")
+    (login, name, role, _), *others = DEMO
+    given, token = one_time_password(), services.accounts.first_link() or ""
+    admin = services.accounts.make_first(token, login=login, name=name, password=given)
+    console.print(f"  {role:<22} {login:<10} {given}")
+    for login, name, role, rank in others:
+        given = services.accounts.make(login=login, name=name, role=role, rank=rank, by=admin)
+        console.print(f"  {role:<22} {login:<10} {given}")

@@ -1,0 +1,57 @@
+"""Who may use the console: accounts, their one role each, and the sessions they have open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from overt.errors import InputError
+from overt.values.deployment import Rank
+
+__all__ = ["Account", "Role", "Session"]
+
+
+class Role(StrEnum):
+    """What somebody is there for. An account has one: who has two duties has two logins."""
+
+    AUTHORISING = "authorising officer"
+    COMMANDER = "deployment commander"
+    OPERATOR = "operator"
+    ENGAGEMENT = "engagement officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"  # manages accounts; sees no picture and no alert
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. `name` is what the record says of who did something."""
+
+    id: str
+    login: str  # as typed at login, lower case
+    name: str
+    role: Role
+    rank: Rank  # of an authorising officer; none for the others
+    made: datetime
+    must_change: bool  # the password was given by somebody else: it opens nothing but its change
+    closed: bool  # may not log in any more; its name stays taken
+    has_code: bool  # asks for a one-time code
+
+    def __post_init__(self) -> None:
+        """Check that who authorises has a rank, and nobody else."""
+        if (self.role is Role.AUTHORISING) != (self.rank is not Rank.NONE):
+            want = "a rank" if self.role is Role.AUTHORISING else "none"
+            raise InputError(
+                f"account: got rank {self.rank} for {self.role}, want {want}",
+                hint="only an authorising officer has a rank here",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser where somebody is logged in. Its token is known to the browser alone."""
+
+    id: str  # what a list of sessions shows; opens nothing
+    account: Account
+    begun: datetime
+    seen: datetime  # the last time that its person did something, to about a minute

@@ -1,0 +1,55 @@
+"""The console as an ASGI app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from overt.web.gate import gate
+from overt.web.permissions import require_complete
+from overt.web.problems import add_problems
+from overt.web.routes import accounts, first, home, login, machine, pictures, profile
+from overt.web.services import Services
+from overt.web.shell import Shell
+
+__all__ = ["make_app"]
+
+MAX_BODY_BYTES: Final = 1024 * 1024  # forms; what takes files says so itself
+STATIC: Final = Path(__file__).with_name("static")
+ROUTERS: Final = (
+    login.router,
+    first.router,
+    home.router,
+    profile.router,
+    accounts.router,
+    pictures.router,
+    machine.router,
+)
+
+
+def make_app(services: Services) -> FastAPI:
+    """Make the app; it refuses to be made where a route is open by mistake.
+
+    Raises:
+        SettingsError: a route is not in the table of permissions.
+    """
+    app = FastAPI(
+        title="overt",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(gate)],
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.services = services
+    add_problems(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    require_complete(app)
+    app.add_middleware(Shell, services=services)
+    return app

@@ -1,0 +1,32 @@
+"""What leads where: the links of each role, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from overt.values.account import Role
+from overt.web.permissions import may
+
+__all__ = ["Link", "links_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that can be gone to."""
+
+    route: str
+    label: str
+    says: str  # what can be done there
+
+
+LINKS: Final = (
+    Link("home", "Home", "What you can do, and what there is"),
+    Link("accounts", "Accounts", "Let people in, change what they are there for, close accounts"),
+    Link("profile", "Profile", "Your password, your one-time codes, where you are logged in"),
+)
+
+
+def links_of(role: Role) -> tuple[Link, ...]:
+    """Give the links that a role may follow."""
+    return tuple(link for link in LINKS if may(role, link.route))

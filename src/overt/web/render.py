@@ -1,0 +1,85 @@
+"""Pages of templates. Everything that is filled in is escaped."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Final, cast
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import URL
+
+from overt.text import printable
+from overt.web.navigation import links_of
+from overt.web.services import services_of
+from overt.web.sessions import Signed
+
+__all__ = ["environment", "go_to", "page", "tell"]
+
+SEE_OTHER: Final = 303
+
+
+def page(request: Request, template: str, *, status: int = 200, **filled: object) -> HTMLResponse:
+    """Write a page. Every template also has who asks, their links, and what is told once."""
+    services = services_of(request)
+    signed: Signed | None = getattr(request.state, "signed", None)
+    told = services.sessions.store.told(signed.session.id) if signed and status == 200 else ""
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            signed=signed,
+            csrf=signed.csrf if signed else "",
+            links=links_of(signed.role) if signed and not signed.account.must_change else (),
+            here=current(request),
+            told=told,
+            url=request.app.url_path_for,
+            **filled,
+        )
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def go_to(request: Request, route: str, **parameters: str) -> RedirectResponse:
+    """Send a browser to a page after it has done something, so that a reload does it not again."""
+    path: URL = request.app.url_path_for(route, **parameters)
+    return RedirectResponse(str(path), status_code=SEE_OTHER)
+
+
+def tell(request: Request, text: str) -> None:
+    """Have the next page say what was done."""
+    signed: Signed | None = getattr(request.state, "signed", None)
+    if signed is not None:
+        services_of(request).sessions.store.tell(signed.session.id, text)
+
+
+def current(request: Request) -> str:
+    """Give the name of the route that answers; "" where none does."""
+    return str(getattr(request.scope.get("route"), "name", ""))
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Make what fills templates."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("overt.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = cast("dict[str, object]", made.filters)
+    filters |= {"printable": printable, "day": day, "moment": moment}
+    return made
+
+
+def day(time: datetime) -> str:
+    """Write a day, UTC."""
+    return time.astimezone(UTC).strftime("%-d %B %Y")
+
+
+def moment(time: datetime) -> str:
+    """Write a time to the minute, UTC."""
+    return time.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")

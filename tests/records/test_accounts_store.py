@@ -1,0 +1,157 @@
+"""Accounts and sessions: the same over SQLite and PostgreSQL, and beside a record."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from collections.abc import Generator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from record_places import Place
+
+from overt.errors import InputError, RecordsError, RefusedError
+from overt.records.account_database import AccountDatabase, open_account_database
+from overt.records.accounts import AccountStore
+from overt.records.sessions import SessionStore, TryStore
+from overt.values.account import Account, Role
+from overt.values.deployment import Rank
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def account(number: int, *, role: Role = Role.ADMINISTRATOR) -> Account:
+    return Account(
+        id=f"id-{number}",
+        login=f"login{number}",
+        name=f"Person {number}",
+        role=role,
+        rank=Rank.NONE,
+        made=NOON,
+        must_change=False,
+        closed=False,
+        has_code=False,
+    )
+
+
+@pytest.fixture
+def database(place: Place) -> Generator[AccountDatabase]:
+    address = place.address if "://" in place.address else Path(place.address)
+    with closing(open_account_database(address)) as opened:
+        yield opened
+
+
+def test_accounts_are_kept_beside_a_record(place: Place) -> None:
+    """On a server they share a database, in either order; a file is another one."""
+    server = "://" in place.address
+    address = place.address if server else Path(place.address).with_name("accounts.sqlite")
+    with closing(open_account_database(address)) as opened:
+        AccountStore(opened).add(account(1), password="hash")  # noqa: S106
+        with place.store() as store:
+            assert list(store.events()) == []
+            assert store.check() == ()
+    with closing(open_account_database(address)) as again, place.store():
+        assert AccountStore(again).all() == (account(1),)
+
+
+def test_a_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.sqlite"
+    open_account_database(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o644)
+    with pytest.raises(RecordsError, match="want 0600"):
+        open_account_database(path)
+
+
+def test_another_file_and_a_newer_one_are_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.sqlite"
+    other.write_text("a text that is longer than a header")
+    other.chmod(0o600)
+    with pytest.raises(RecordsError, match="no database"):
+        open_account_database(other)
+    newer = Place(str(tmp_path / "new.sqlite"), f"sqlite:///{tmp_path / 'new.sqlite'}")
+    open_account_database(Path(newer.address)).close()
+    newer.execute("UPDATE version SET number = 2")
+    with pytest.raises(RecordsError, match=r"version \[2\], want 1"):
+        open_account_database(Path(newer.address))
+
+
+def test_one_login_and_one_name_each(database: AccountDatabase) -> None:
+    store = AccountStore(database)
+    store.add(account(1), password="hash")  # noqa: S106
+    with pytest.raises(InputError, match="somebody has"):
+        store.add(account(1), password="hash")  # noqa: S106
+    assert store.by_login("login1") == store.credentials("id-1")
+    assert store.by_login("login2") is None
+    assert store.all() == (account(1),)
+
+
+def test_a_code_is_taken_once_by_many_at_once(database: AccountDatabase) -> None:
+    store = AccountStore(database)
+    store.add(account(1), password="hash")  # noqa: S106
+    taken: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: taken.append(store.use_code("id-1", 7))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == [False] * 7 + [True]
+    assert not store.use_code("id-1", 6)
+
+
+def test_tries_at_once_are_all_counted(database: AccountDatabase) -> None:
+    """Who asks a hundred times at once is looked at no more often than who asks in turn."""
+    tries = TryStore(database)
+    looked_at: list[bool] = []
+
+    def ask() -> None:
+        until = tries.begin(
+            "x",
+            now=NOON,
+            wait=lambda failures: timedelta(minutes=failures >= 5),
+            forget=timedelta(hours=1),
+        )
+        looked_at.append(until is None)
+
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(looked_at) == 5
+    assert tries.failures("x") == 5
+    later = NOON + timedelta(hours=1, seconds=1)
+    tries.begin("y", now=later, wait=lambda _: timedelta(), forget=timedelta(hours=1))
+    assert tries.failures("x") == 0  # forgotten
+
+
+def test_sessions_are_found_told_and_swept(database: AccountDatabase) -> None:
+    accounts, sessions = AccountStore(database), SessionStore(database)
+    accounts.add(account(1), password="hash")  # noqa: S106
+    for number in range(3):
+        at = NOON + timedelta(minutes=number)
+        sessions.add(f"token-{number}", id=f"s{number}", account="id-1", now=at)
+    found = sessions.find("token-1")
+    assert found is not None
+    assert (found.id, found.account, found.begun) == ("s1", account(1), NOON + timedelta(minutes=1))
+    assert [each.id for each in sessions.of("id-1")] == ["s2", "s1", "s0"]
+    sessions.tell("s1", "done")
+    assert [sessions.told("s1"), sessions.told("s1"), sessions.told("s2")] == ["done", "", ""]
+    sessions.touch("s0", now=NOON + timedelta(hours=1))
+    sessions.sweep(begun_before=NOON - timedelta(1), seen_before=NOON + timedelta(minutes=1))
+    assert [each.id for each in sessions.of("id-1")] == ["s2", "s0"]
+    assert sessions.end_all("id-1") == 2
+    assert sessions.find("token-2") is None
+
+
+def test_the_first_account_is_made_by_one_of_two(database: AccountDatabase) -> None:
+    store = AccountStore(database)
+    store.invite("token", until=NOON + timedelta(hours=1))
+    store.add_first(account(1), password="hash", token="token", now=NOON)  # noqa: S106
+    with pytest.raises(RefusedError, match="a link that was used"):
+        store.add_first(account(2), password="hash", token="token", now=NOON)  # noqa: S106
+    assert store.all() == (account(1),)
