@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from overt.errors import ClockError
 
-__all__ = ["Clock", "ForwardClock", "SystemClock"]
+__all__ = ["STEP_TOLERANCE", "Clock", "ForwardClock", "SystemClock"]
 
 STEP_TOLERANCE: Final = timedelta(seconds=2)  # what NTP may correct without anybody noticing
 

@@ -21,7 +21,7 @@ OvertError
 │   ├── MoveError            a step that a life cycle does not have from where it stands
 │   ├── PersonError          somebody who may not do this: another person is wanted
 │   └── WindowError          a frame outside the authorised window
-├── ClockError               the clock went back; recognition stops (exit code 1)
+├── ClockError               the clock went back, or cannot be right (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
 │   └── ConflictError        somebody else decided first: nothing was written
 ├── VaultError               a sealed file cannot be opened: wrong key, or altered (exit code 1)
@@ -196,7 +196,7 @@ class WindowError(RefusedError):
 
 
 class ClockError(OvertError):
-    """The clock went back: nothing can be timed, so recognition stops."""
+    """The clock went back, or cannot be right: nothing can be timed, so recognition stops."""
 
     hint = "set the clock (NTP), then start the deployment again"
 

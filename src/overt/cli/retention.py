@@ -10,12 +10,17 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.recording import opened_record
+from overt.cli.recording import opened_record, time_given
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
+from overt.errors import ClockError
+from overt.governance.known_time import DOUBT_HINT, confirm
 from overt.governance.retention import Held, Retention
 from overt.governance.retention_indexes import HeldIndex, IndexRetention
 from overt.governance.retention_lists import NO_DEPLOYMENT, HeldList, ListRetention
+from overt.ids import time_ordered_id
+from overt.records.base import Store
+from overt.review.people import require_name
 from overt.text import printable
 from overt.wiring import make_index_retention, make_list_retention, make_retention
 
@@ -33,6 +38,7 @@ class _All:
     evidence: Retention
     lists: ListRetention
     indexes: IndexRetention
+    store: Store
 
 
 @retention.command()
@@ -59,19 +65,35 @@ def run(
             min=0, max=60, help="minutes until the next run: what is due by then goes now"
         ),
     ] = 15,
+    clock_is_right: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="where the clock was doubted: the day; recorded"),
+    ] = None,
+    by: Annotated[str, typer.Option(help="with --clock-is-right: who says so")] = "",
 ) -> None:
     """Delete what is due, and record a receipt for each; exit code 1 where a deletion failed.
 
     Evidence, lists that were left behind, indexes of who was listed. What a hold keeps, it keeps
-    to its end.
+    to its end. By a clock that is more than 32 days past everything known, evidence that was on
+    hold and indexes stay.
     """
     early = timedelta(minutes=ahead)
     with _opened() as kept:
+        if clock_is_right is not None:
+            confirm(
+                kept.store,
+                day=time_given("clock-is-right", clock_is_right),
+                by=require_name(by),
+                clock=SystemClock(),
+                new_id=time_ordered_id,
+            )
         receipts = (*kept.lists.run(), *kept.evidence.run(ahead=early))
         receipts = (*receipts, *kept.indexes.run(ahead=early))
     for receipt in receipts:
         told = f"FAILED: {printable(receipt.error)}" if receipt.error else "deleted"
         print(f"{receipt.what}\t{told}\t{receipt.reason}")
+    if doubted := [each.error for each in receipts if each.doubted]:
+        raise ClockError(doubted[0], hint=DOUBT_HINT)
     if not all(receipt.done for receipt in receipts):
         raise typer.Exit(1)
 
@@ -107,6 +129,7 @@ def _opened() -> Generator[_All]:
             make_retention(settings, store=store, clock=clock),
             make_list_retention(settings, store=store, clock=clock),
             make_index_retention(settings, store=store, clock=clock),
+            store,
         )
 
 

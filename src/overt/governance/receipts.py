@@ -14,6 +14,7 @@ class Receipt:
     what: str  # an alert's id, or the name of a watchlist's or an index's key
     reason: str
     error: str  # "" where it is deleted
+    doubted: bool = False  # left alone because the clock may be wrong
 
     @property
     def done(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 
 from overt.clock import Clock
 from overt.errors import InputError, RefusedError, VaultError
+from overt.governance.known_time import RECEIPTS, doubt, note, require_onward
 from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
 from overt.ids import NewId
@@ -117,14 +118,24 @@ class Retention:
         past its limit; but nothing before the end that a hold promises.
 
         A deletion that fails does not stop the others: it is recorded, and tried at the next run.
+        By a clock that is too far past everything known nothing goes that was on hold.
 
         Raises:
             RecordsError: a receipt could not be recorded.
+            VaultError: the notes beside the keys cannot be read or written.
         """
         now = self._clock.now()
         held = self.held()
+        doubted = doubt(now, self._store, keys=self._keys)
         due = [item for item in held if item.is_due(now if item.hold else now + ahead)]
-        receipts = [self._delete(item, HOLD_OVER if item.hold else AFTER_USE) for item in due]
+        receipts = [
+            Receipt(item.alert, HOLD_OVER, doubted, doubted=True)
+            if doubted and item.hold
+            else self._delete(item, HOLD_OVER if item.hold else AFTER_USE)
+            for item in due
+        ]
+        if not doubted:
+            note(now, keys=self._keys)
         return (*receipts, *self._delete_strays({item.alert for item in held}, now))
 
     def hold(self, alert: str, *, by: str, reason: str, until: datetime) -> None:
@@ -133,6 +144,7 @@ class Retention:
         Raises:
             RefusedError: nothing is held of this alert, no reason is given, or it is too long.
             InputError: nobody is named.
+            ClockError: the clock is behind the deployment's last event.
         """
         item = self._find(alert)
         now = self._clock.now()
@@ -144,7 +156,7 @@ class Retention:
                 f"hold: got an end at {until.isoformat(timespec='seconds')}, want one within "
                 f"{self._longest_hold.days} days; it can be renewed"
             )
-        self._record(item.deployment, HoldPlaced(alert, by, reason, until))
+        self._act(item.deployment, HoldPlaced(alert, by, reason, until))
 
     def release(self, alert: str, *, by: str) -> None:
         """End a hold: the evidence is due as if there had been none.
@@ -152,12 +164,13 @@ class Retention:
         Raises:
             RefusedError: there is no hold on this alert.
             InputError: nobody is named.
+            ClockError: the clock is behind the deployment's last event.
         """
         item = self._find(alert)
         _require_name(by)
         if not item.hold:
             raise RefusedError(f"hold: got none on {alert}, want one to release")
-        self._record(item.deployment, HoldReleased(alert, by))
+        self._act(item.deployment, HoldReleased(alert, by))
 
     def _find(self, alert: str) -> Held:
         for item in self.held():
@@ -196,6 +209,12 @@ class Retention:
         except (VaultError, OSError) as error:
             return str(error)
         return ""
+
+    def _act(self, deployment: str, body: Body) -> None:
+        """Record what somebody does, unless the clock is behind what is recorded already."""
+        events = self._store.events(deployment=deployment, without=(FacesCounted.kind, *RECEIPTS))
+        require_onward(self._clock.now(), max((each.event.at for each in events), default=None))
+        self._record(deployment, body)
 
     def _record(self, deployment: str, body: Body) -> None:
         now = self._clock.now()

@@ -10,6 +10,7 @@ from overt.clock import Clock
 from overt.errors import VaultError
 from overt.governance.aftermath import Story, told
 from overt.governance.disclosure import KEY
+from overt.governance.known_time import doubt
 from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
 from overt.governance.retention import STRAY_AGE
@@ -94,7 +95,8 @@ class IndexRetention:
     def run(self, *, ahead: timedelta = timedelta(0)) -> tuple[Receipt, ...]:
         """Delete what is due, `ahead` of its time, and write receipts.
 
-        One that fails does not stop the others: it is recorded, and tried at the next run.
+        One that fails does not stop the others: it is recorded, and tried at the next run. By a
+        clock that is too far past everything known none goes that the record knows.
 
         Raises:
             RecordsError: a receipt could not be recorded.
@@ -103,9 +105,11 @@ class IndexRetention:
         by = self._clock.now() + ahead
         due = [item for item in self.held() if item.is_due(by)]
         foreign = why_foreign(self._store, keys=self._keys)
+        doubted = doubt(self._clock.now(), self._store, keys=self._keys)
+        refused = {True: doubted, False: foreign}  # by whether the record knows it
         return tuple(
-            Receipt(item.key, item.why, foreign)
-            if foreign and not item.known
+            Receipt(item.key, item.why, refused[item.known], doubted=item.known)
+            if refused[item.known]
             else self._delete(item)
             for item in due
         )

@@ -12,6 +12,7 @@ from overt.values.private import Private
 __all__ = [
     "AuthorityReviewed",
     "CameraChecked",
+    "ClockConfirmed",
     "DeletionFailed",
     "DeploymentBriefed",
     "DeploymentClosed",
@@ -250,6 +251,16 @@ class LedgerKeyChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockConfirmed:
+    """Somebody looked at the machine's clock and found it right, far past what was known."""
+
+    kind: ClassVar[str] = "clock-confirmed"
+    version: ClassVar[int] = 1
+
+    by: Private
+
+
+@dataclass(frozen=True, slots=True)
 class PassagesRecorded:
     """Somebody answers for the known passages of a blue-list test, which follow."""
 
@@ -278,6 +289,7 @@ DutyBody: TypeAlias = (
     | HoldPlaced
     | HoldReleased
     | LedgerKeyChanged
+    | ClockConfirmed
     | PassagesRecorded
     | DisclosureDeleted
     | ReportPublished

@@ -90,7 +90,7 @@ class KeyRing:
     """The data keys in a folder: `keys/NAME.key` wrapped, and `master.key` unless one is given.
 
     `places` notes where lies what they seal outside the vault: watchlists. `record` notes which
-    record of events tells what they are for.
+    record of events tells what they are for, and `last_run` when what was due was last deleted.
     """
 
     def __init__(self, folder: Path, *, master: Master | None = None) -> None:
@@ -105,6 +105,7 @@ class KeyRing:
         make_folder(self._folder)
         self.places = Places(folder / "places")
         self.record = Note(folder / "record")
+        self.last_run = Note(folder / "last-run")
         self._master = master or self._master_file(master_path(folder))
 
     def create(self, name: str) -> bytes:
