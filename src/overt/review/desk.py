@@ -67,8 +67,9 @@ class Desk:
     """Where people judge one deployment's alerts. Threads may share it; processes have their own.
 
     Every verb may raise: MoveError, the alert's life cycle has no such step now; PersonError,
-    somebody else must do it; InputError, nobody is named; ConflictError, others were always
-    first; RecordsError, it could not be written. Nothing is recorded then.
+    somebody else must do it; InputError, nobody is named; ClockError, the clock is behind what is
+    recorded; ConflictError, others were always first; RecordsError, it could not be written.
+    Nothing is recorded then.
     """
 
     def __init__(

@@ -13,12 +13,16 @@ from typing import Final, TypeAlias, TypeVar
 
 from overt.clock import Clock
 from overt.errors import ConflictError
+from overt.governance.known_time import RECEIPTS, require_onward
 from overt.ids import NewId
 from overt.records.base import Guard, Store
+from overt.values.duty_events import DeploymentStopOrdered
 from overt.values.events import Body, Event, FacesCounted
 
 __all__ = ["COUNTED", "Journal", "Take"]
 
+# Stopping must always work, and what was deleted is said whatever the clock says.
+ALWAYS: Final = (DeploymentStopOrdered.kind, *RECEIPTS)
 COUNTED: Final = (FacesCounted.kind,)  # numbers: no decision rests on them
 TRIES: Final = 20  # others may decide about other alerts at the same moment, so often in a row
 Take: TypeAlias = Callable[[Event], None]
@@ -34,6 +38,7 @@ class Journal:
         self._clock = clock
         self._new_id = new_id
         self._after = 0
+        self._last: datetime | None = None  # the latest time of an act, so far
 
     def read(self, take: Take) -> None:
         """Hand over what was recorded since the last reading, in order.
@@ -55,6 +60,7 @@ class Journal:
             check: judges the fact on what was taken in; its error ends it, its result is given.
 
         Raises:
+            ClockError: the clock is behind what is recorded; an order to stop is recorded so.
             ConflictError: others decided first, time and again.
             RecordsError: it cannot be read or written.
         """
@@ -62,6 +68,8 @@ class Journal:
             self.read(take)
             now = self._clock.now()
             body = make(now)
+            if body.kind not in ALWAYS:
+                self.require_onward(now)
             checked = check(body, now)
             with suppress(ConflictError):
                 event = Event(self._new_id(now), self._deployment, now, body)
@@ -73,9 +81,20 @@ class Journal:
             hint="try again",
         )
 
+    def require_onward(self, now: datetime) -> None:
+        """Refuse a time that is before what was read.
+
+        Raises:
+            ClockError: by more than two seconds.
+        """
+        require_onward(now, self._last)
+
     def _news(self) -> Iterator[Event]:
         for recorded in self._store.events(
             deployment=self._deployment, without=COUNTED, after=self._after
         ):
-            yield recorded.event
+            event = recorded.event
+            yield event
             self._after = recorded.sequence  # only once it was taken in
+            if event.body.kind not in RECEIPTS:
+                self._last = max(self._last or event.at, event.at)

@@ -55,6 +55,7 @@ class Office:
 
     Every verb may raise: MoveError, the life cycle has no such step now; PersonError, somebody
     else must do it; RefusedError, something must be so first; InputError, nobody is named;
+    ClockError, the clock is behind what is recorded (`stop` alone is recorded all the same);
     ConflictError, others were always first; RecordsError, it could not be written. Nothing is
     recorded then.
     """
@@ -211,10 +212,14 @@ class Office:
             AuthorityError: the file is another than was authorised, or the authority failed.
             WindowError: it is not the time.
             MoveError: it is not briefed, runs already, or is over.
+            ClockError: the clock is behind what is recorded.
         """
-        record = self.deployment(deployment)
+        case, journal = _Case(deployment), self._journal(deployment)
+        journal.read(case.take)
+        record = case.found()
         require_draft(record, draft)
         now = self._clock.now()
+        journal.require_onward(now)
         started = DeploymentStarted("", 0.0, extrapolated=False)  # to ask, not to record
         advance(record, started, policy=self._policy, at=now)
         return record
