@@ -48,7 +48,7 @@ from overt.values.deployment import Camera, Deployment, Recognition
 from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.files import Vault
-from overt.vault.keys import KeyRing
+from overt.vault.keys import KeyRing, Unopened
 from overt.vault.master_command import MasterCommand
 from overt.vault.sealed import SALT_BYTES, commitment, new_salt
 
@@ -72,6 +72,7 @@ __all__ = [
     "make_retention",
     "open_bundle_here",
     "open_keys",
+    "open_keys_to_destroy",
     "open_models",
     "open_records",
 ]
@@ -215,10 +216,15 @@ def open_keys(settings: Settings) -> KeyRing:
     return KeyRing(settings.keys_dir, master=MasterCommand(command) if command else None)
 
 
+def open_keys_to_destroy(settings: Settings) -> KeyRing:
+    """Open this machine's keys to destroy some: that needs no master key, and waits for none."""
+    return KeyRing(settings.keys_dir, master=Unopened())
+
+
 def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retention:
     """Make what deletes evidence when it is due, by the policy's limits."""
     policy = open_policy(settings.policy)
-    keys = open_keys(settings)
+    keys = open_keys_to_destroy(settings)
     return Retention(
         store=store,
         vault=Vault(settings.evidence_dir, keys),
@@ -235,7 +241,7 @@ def make_list_retention(settings: Settings, *, store: Store, clock: Clock) -> Li
     policy = open_policy(settings.policy)
     return ListRetention(
         store=store,
-        keys=open_keys(settings),
+        keys=open_keys_to_destroy(settings),
         within=policy.duration("list-destroyed"),
         longest_unused=policy.duration("list-age"),
         clock=clock,
@@ -245,7 +251,7 @@ def make_list_retention(settings: Settings, *, store: Store, clock: Clock) -> Li
 
 def make_index_retention(settings: Settings, *, store: Store, clock: Clock) -> IndexRetention:
     """Make what deletes the indexes of who was listed, by the policy's limit."""
-    keys = open_keys(settings)
+    keys = open_keys_to_destroy(settings)
     return IndexRetention(
         store=store,
         vault=Vault(settings.disclosure_dir, keys),

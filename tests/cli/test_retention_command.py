@@ -15,6 +15,7 @@ from overt.records.store import open_store
 from overt.values.duty_events import HoldPlaced
 from overt.values.events import Body, Event
 from overt.vault.keys import KeyRing
+from overt.vault.wrapping import COMMAND_MARK
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=730)
 
@@ -61,3 +62,19 @@ def test_a_clock_that_is_years_ahead_leaves_a_hold_alone_until_somebody_looked(
     assert (done.code, machine.keys.names()) == (0, ())
     told = machine.overt.run("audit", "--kind", "clock-confirmed", home=machine.home)
     assert "A. Reviewer" in told.out
+
+
+@pytest.mark.parametrize("wrapped_by", ["a file that is lost", "a command that is not set"])
+def test_what_is_due_goes_without_the_master_key(machine: Machine, wrapped_by: str) -> None:
+    if wrapped_by == "a file that is lost":
+        (machine.data / "keys" / "master.key").unlink()
+    else:
+        path = machine.data / "keys" / "keys" / "alert-a.key"
+        path.write_bytes(COMMAND_MARK + path.read_bytes())
+        (machine.data / "keys" / "master.key").unlink()
+    done = machine.run()
+    assert "a\tdeleted" in done.out, done.err
+    assert machine.keys.names() == ("alert-b",)
+    told = machine.overt.run("audit", "--kind", "evidence-deleted", home=machine.home)
+    assert "due after use" in told.out
+    assert not (machine.data / "keys" / "master.key").exists()

@@ -21,7 +21,7 @@ from overt.settings import read_settings
 from overt.text import printable, sheet_cell
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, make_enrolment, open_keys, open_models
+from overt.wiring import Models, make_enrolment, open_keys, open_keys_to_destroy, open_models
 
 __all__ = ["watchlist"]
 
@@ -76,7 +76,7 @@ def destroy(
     """Destroy a list: its key first, so that no copy of it can be read again."""
     settings = read_settings()
     settings.make_data_dir()
-    destroy_unused(folder, keys=open_keys(settings))
+    destroy_unused(folder, keys=open_keys_to_destroy(settings))
     console.print(f"{printable(str(folder))}: destroyed", soft_wrap=True)
 
 

@@ -31,7 +31,7 @@ from overt.vault.private import (
 from overt.vault.sealed import KEY_BYTES, seal, unseal
 from overt.vault.wrapping import Wrapping, require_wrapping, wrapping_of
 
-__all__ = ["KeyRing", "Master", "MasterFile", "master_path"]
+__all__ = ["KeyRing", "Master", "MasterFile", "Unopened", "master_path"]
 
 SUFFIX: Final = ".key"
 MASTER: Final = "master"  # beside the folder of data keys, never in it
@@ -84,6 +84,27 @@ class MasterFile:
                 hint="restore it from where it is kept safe: without it no data key opens",
             )
         return key
+
+
+class Unopened:
+    """No master key: for what destroys keys, and opens none. A lost master key does not hinder it.
+
+    >>> Unopened().unwrap(b"", name="alert-1")
+    Traceback (most recent call last):
+    overt.errors.VaultError: key 'alert-1': got no master key to open it, want none opened here
+    """
+
+    def wrap(self, key: bytes, /, *, name: str) -> bytes:  # noqa: ARG002 - as every master
+        """Refuse."""
+        raise _unopened(name)
+
+    def unwrap(self, wrapped: bytes, /, *, name: str) -> bytes:  # noqa: ARG002 - as every master
+        """Refuse."""
+        raise _unopened(name)
+
+
+def _unopened(name: str) -> VaultError:
+    return VaultError(f"key {name!r}: got no master key to open it, want none opened here")
 
 
 class KeyRing:
