@@ -12,7 +12,13 @@ import pytest
 from builders import make_entry, make_vectors, make_watchlist, noise
 
 from overt.errors import OvertError, VaultError, WatchlistError
-from overt.governance.listfile import ListFile, destroy_list, destroy_unused, list_digest
+from overt.governance.listfile import (
+    ListFile,
+    destroy_list,
+    destroy_sealed,
+    destroy_unused,
+    list_digest,
+)
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 from overt.vault.private import write_over
@@ -187,3 +193,40 @@ def test_it_is_made_in_a_new_folder_only(folder: Path, keys: KeyRing) -> None:
     with pytest.raises(WatchlistError, match="want a new one"):
         sealed(folder, keys, seed=2)
     assert len(keys.names()) == 1
+
+
+@pytest.mark.parametrize("how", ["by itself", "by hand", "its folder is gone", "by its key alone"])
+def test_the_report_that_names_whom_it_names_goes_with_it(
+    tmp_path: Path, keys: KeyRing, how: str
+) -> None:
+    listed, folder, report = sealed(tmp_path / "l", keys), tmp_path / "l", tmp_path / "l-report.csv"
+    listed.note_report(report)
+    listed.take_for("d")
+    report.write_text("R-1,listed")
+    if how == "its folder is gone":
+        shutil.rmtree(folder)
+        assert not listed.destroy()
+    elif how == "by itself":
+        assert listed.destroy()
+    elif how == "by hand":
+        destroy_unused(folder, keys=keys)
+    else:
+        destroy_sealed(folder, listed.key_name, keys=keys)
+    assert not report.exists()
+    assert keys.names() == ()
+
+
+def test_the_report_of_a_list_made_anew_in_its_place_stays(tmp_path: Path, keys: KeyRing) -> None:
+    report = tmp_path / "l-report.csv"
+    old = sealed(tmp_path / "l", keys)
+    old.note_report(report)
+    shutil.rmtree(tmp_path / "l")
+    sealed(tmp_path / "l", keys).note_report(report)
+    report.write_text("R-1,listed")
+    assert not old.destroy()
+    assert report.exists()
+    (tmp_path / "elsewhere").write_text("not ours")
+    report.unlink()
+    report.symlink_to(tmp_path / "elsewhere")
+    destroy_list(tmp_path / "l", keys=keys)
+    assert (tmp_path / "elsewhere").read_text() == "not ours"

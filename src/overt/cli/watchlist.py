@@ -60,7 +60,9 @@ def build(
         models=open_models(bundle, settings=settings),
         keys=open_keys(settings),
     )
-    report = write_report(built, out.with_name(out.name + "-report.csv"))
+    path = out.with_name(out.name + "-report.csv")
+    built.list.note_report(path)
+    report = write_report(built, path)
     console.print(
         f"{len(built.list.watchlist)} listed, {len(built.rejected)} rejected, "
         f"{len(built.alike)} pairs alike: {printable(str(report))}",

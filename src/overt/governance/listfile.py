@@ -55,7 +55,7 @@ def list_digest(entries: Iterable[Entry], vectors: np.ndarray, *, bundle: str) -
 
 
 def destroy_list(folder: Path, *, keys: KeyRing) -> None:
-    """Destroy the key, then remove the folder. Nothing of the list can be read after.
+    """Destroy the key, then remove the folder and the report. Nothing of it can be read after.
 
     Also a list that is damaged, or that a killed process left half made or half destroyed.
 
@@ -68,6 +68,8 @@ def destroy_list(folder: Path, *, keys: KeyRing) -> None:
         keys.destroy(name)
     with explained(folder):
         shutil.rmtree(folder)
+    for name in key_names:
+        keys.places.shred_report(name)
 
 
 def destroy_unused(folder: Path, *, keys: KeyRing) -> None:
@@ -102,6 +104,7 @@ def destroy_sealed(folder: Path, key_name: str, *, keys: KeyRing) -> None:
             (folder / HEADER).unlink()
             if not any(folder.iterdir()):
                 folder.rmdir()
+    keys.places.shred_report(key_name)
 
 
 def is_left(folder: Path, key_name: str) -> bool:
@@ -200,9 +203,22 @@ class ListFile:
             self._keys.get(self._key_name)
             yield
 
-    def destroy(self) -> None:
-        """Destroy the list; see `destroy_list`."""
-        destroy_list(self._folder, keys=self._keys)
+    def destroy(self) -> bool:
+        """Destroy the list, and tell whether its files were there; see `destroy_list`."""
+        if is_left(self._folder, self._key_name):
+            destroy_list(self._folder, keys=self._keys)
+            return True
+        destroy_sealed(self._folder, self._key_name, keys=self._keys)
+        return False
+
+    def note_report(self, report: Path) -> None:
+        """Note where its report is written: it names whom the list names, and goes with it.
+
+        Raises:
+            VaultError: it cannot be noted.
+        """
+        place = _place(self._key_name, self._folder, self.watchlist)
+        self._keys.places.note_report(place, report.absolute())
 
     @property
     def key_name(self) -> str:

@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from overt.vault.private import (
     make_folder,
     read,
     remove,
+    shred,
     write_first,
     write_over,
 )
@@ -44,6 +45,7 @@ class Place:
     listed: int
     built: datetime  # UTC
     deployments: tuple[str, ...] = ()  # by id
+    report: Path | None = None  # absolute: a file beside it that names whom it names
 
 
 class Places:
@@ -77,6 +79,36 @@ class Places:
         noted = replace(before, folder=place.folder, deployments=(*others, deployment))
         if noted != before or not self._path(place.key).exists():
             write_over(self._path(place.key), _written(noted))
+
+    def note_report(self, place: Place, report: Path) -> None:
+        """Note where a file lies that tells what is in it.
+
+        Raises:
+            VaultError: it cannot be read or written.
+        """
+        noted = replace(self.find(place.key) or place, report=report)
+        write_over(self._path(place.key), _written(noted))
+
+    def shred_report(self, key: str) -> None:
+        """Overwrite and remove that file, unless a list that was built anew wrote it since.
+
+        Where the note is damaged it is not known; then nothing is done.
+
+        Raises:
+            VaultError: it could not be removed.
+        """
+        report = self._report(key)
+        others = (self._report(other) for other in self.names() if other != key)
+        if report is not None and report not in others:
+            with explained(report):
+                if report.is_file() and not report.is_symlink():
+                    shred(report)
+
+    def _report(self, key: str) -> Path | None:
+        with suppress(VaultError):
+            found = self.find(key)
+            return found.report if found else None
+        return None
 
     def find(self, key: str) -> Place | None:
         """Give the note of a key; None: there is none.
@@ -153,15 +185,26 @@ class Places:
 
 
 def _written(place: Place) -> bytes:
+    report = {} if place.report is None else {"report": _hex(place.report)}
     return json.dumps(
         {
-            "folder": os.fsencode(place.folder).hex(),  # a path may hold bytes that are no text
+            "folder": _hex(place.folder),
             "digest": place.digest,
             "listed": place.listed,
             "built": place.built.isoformat(),
             "deployments": list(place.deployments),
+            **report,
         }
     ).encode()
+
+
+def _hex(path: Path) -> str:
+    return os.fsencode(path).hex()  # a path may hold bytes that are no text
+
+
+def _path_in(table: Table, name: str) -> Path:
+    text = table.text(name, pattern="([0-9a-f]{2})+", want="a path's bytes in hexadecimal")
+    return Path(os.fsdecode(bytes.fromhex(text)))
 
 
 def _read(content: bytes, key: str, path: Path) -> Place:
@@ -172,14 +215,14 @@ def _read(content: bytes, key: str, path: Path) -> Place:
     if not isinstance(parsed, dict):
         raise VaultError(f"{path}: got {parsed!r}, want an object")
     table = Table(cast("dict[str, object]", parsed), file=str(path), error=VaultError)
-    folder = table.text("folder", pattern="([0-9a-f]{2})+", want="a path's bytes in hexadecimal")
     place = Place(
         key,
-        Path(os.fsdecode(bytes.fromhex(folder))),
+        _path_in(table, "folder"),
         table.text("digest"),
         table.integer("listed", low=0, high=2**53 - 1),
         table.iso_time("built"),
         table.texts("deployments", least=0),
+        _path_in(table, "report") if table.has("report") else None,
     )
     table.done()
     return place
