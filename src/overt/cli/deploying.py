@@ -13,6 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from overt.cli.one_use import for_one_use
 from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.clock import Clock, ForwardClock
 from overt.engine.recorder import Begin, PhotoOf, Recorder, SealEvidence
@@ -21,12 +22,9 @@ from overt.engine.timing import StageTimes
 from overt.errors import (
     ClockError,
     InputError,
-    MoveError,
     OvertError,
     RefusedError,
     SourceError,
-    VaultError,
-    WatchlistError,
 )
 from overt.governance.authority import Authority
 from overt.governance.composition import composed
@@ -45,13 +43,11 @@ from overt.settings import Settings, snapshot
 from overt.text import printable
 from overt.values.alert import Alert
 from overt.values.deployment import Deployment
-from overt.values.duty_events import DeletionFailed
 from overt.values.events import (
     DeploymentAuthorised,
     DeploymentConfigured,
     DeploymentStarted,
     WatchlistComposed,
-    WatchlistDestroyed,
 )
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
@@ -138,7 +134,7 @@ def deploy(
         note_record(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
-        with _signals(runner), _for_one_use(listfile, recorder):
+        with _signals(runner), for_one_use(listfile, recorder, console):
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
             with Display(lines, end=deployment.window.end, console=console) as display:
                 error = _run(runner, point, on_alert=shown, on_look=display.look)
@@ -320,36 +316,6 @@ def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
         return seal(alert, evidence)
 
     return sealed
-
-
-@contextmanager
-def _for_one_use(listfile: ListFile, recorder: Recorder) -> Generator[None]:
-    """Destroy the list however the run ends, and write that down; not where another machine runs.
-
-    A list that another machine works with is not ours to destroy: once its deployment is over, it
-    goes by `overt retention run`, as one does that could not be destroyed here.
-    """
-    ours = True
-    with listfile.in_use():
-        try:
-            yield
-        except MoveError:  # it did not begin, or was taken over
-            ours = False
-            raise
-        finally:
-            if ours and not recorder.taken_over:
-                _destroy(listfile, recorder)
-
-
-def _destroy(listfile: ListFile, recorder: Recorder) -> None:
-    try:
-        listfile.destroy()
-    except (VaultError, WatchlistError) as error:
-        recorder.record(DeletionFailed(listfile.key_name, str(error)))
-        raise
-    watchlist = listfile.watchlist
-    recorder.record(WatchlistDestroyed(watchlist.digest, len(watchlist)))
-    listfile.forget()
 
 
 class _Alerts:
