@@ -157,6 +157,20 @@ def test_a_record_that_is_none_is_told_and_left_as_it_is(
     assert not (data / "list").exists()
 
 
+def test_on_a_record_whose_end_is_gone_nothing_runs(
+    overt: Commands, street: Street, tmp_path: Path
+) -> None:
+    data = tmp_path / "out" / "data"
+    assert try_street(overt, street, tmp_path).code == 0
+    for file in data.glob("events.sqlite*"):
+        file.unlink()
+    refused = try_street(overt, street, tmp_path)
+    require_told(refused, code=1, says="or it was cut")
+    assert "put the right record back" in refused.err
+    assert events_of(data) == []
+    assert not (data / "list").exists()
+
+
 @pytest.mark.parametrize("kilobytes", [33, 70, 90, 200])
 def test_a_disk_that_is_full_stops_recognition(
     kilobytes: int, overt: Commands, street: Street, tmp_path: Path

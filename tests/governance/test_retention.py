@@ -12,7 +12,7 @@ import pytest
 from builders import make_alert_raised
 
 from overt.errors import InputError, RefusedError, VaultError
-from overt.governance.own_record import note_record
+from overt.governance.own_record import require_own
 from overt.governance.retention import STRAY_AGE, Held, Retention
 from overt.records.sqlite import open_sqlite
 from overt.values.duty_events import DeletionFailed, EvidenceDeleted
@@ -218,7 +218,7 @@ def test_a_record_whose_end_was_cut_off_deletes_nothing_that_it_does_not_know(
 ) -> None:
     place = Place(tmp_path)
     place.raise_alert("a")
-    note_record(place.store, keys=place.keys)
+    require_own(place.store, keys=place.keys)
     place.store.close()
     backup = (tmp_path / "events.sqlite").read_bytes()
     place = Place(tmp_path)

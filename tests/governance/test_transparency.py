@@ -12,7 +12,8 @@ import pytest
 from builders import make_alert_raised
 from folder_lock import folder_locked
 
-from overt.errors import ExportError, LedgerError, ProofError, SignatureError
+from overt.errors import ExportError, LedgerError, ProofError, RecordsError, SignatureError
+from overt.governance.own_record import require_own
 from overt.governance.transparency import TransparencyLog
 from overt.ledger.checkpoint import Checkpoint
 from overt.ledger.keys import KeyKind, SigningKey
@@ -60,6 +61,22 @@ class Place:
             events.append(Event(f"e{number}", "d", time, raised))
             events.append(Event(f"c{number}", "d", time, AlertClaimed(f"a{number}", "Op Erator")))
         self.store.append(events)
+
+
+def cut(place: Place, *, after: int) -> None:
+    """Cut off the record's end, as one does who can write to its file."""
+    place.store.close()
+    database = sqlite3.connect(place.record)
+    for (trigger,) in database.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
+        database.execute(f'DROP TRIGGER "{trigger}"')
+    database.execute("DELETE FROM events WHERE seq > ?", (after,))
+    database.commit()
+    database.close()
+    place.store = open_sqlite(place.record)
+    for path in (place.folder / "ledger" / "hashes").iterdir():
+        path.unlink()  # who cuts the record cuts the cache too
 
 
 @pytest.fixture
@@ -130,20 +147,34 @@ def test_a_record_that_was_cut_is_not_signed_again(place: Place) -> None:
     place.log.begin(ORIGIN)
     place.append(5)
     place.log.checkpoint()
-    place.store.close()
-    database = sqlite3.connect(place.record)
-    for (trigger,) in database.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    ).fetchall():
-        database.execute(f'DROP TRIGGER "{trigger}"')
-    database.execute("DELETE FROM events WHERE seq > 6")
-    database.commit()
-    database.close()
-    place.store = open_sqlite(place.record)
-    for path in (place.folder / "ledger" / "hashes").iterdir():
-        path.unlink()  # who cuts the record cuts the cache too
+    cut(place, after=6)
+    with pytest.raises(RecordsError, match="or it was cut"):
+        place.opened().checkpoint()
+    (place.folder / "keys" / "record").unlink()  # and the note of it
     with pytest.raises((ProofError, LedgerError)):
         place.opened().checkpoint()
+
+
+def test_a_record_that_was_cut_after_the_last_checkpoint_is_not_signed(place: Place) -> None:
+    place.log.begin(ORIGIN)
+    place.append(3)
+    kept = place.log.checkpoint()
+    place.append(3)
+    require_own(place.store, keys=KeyRing(place.folder / "keys"))  # as a run does at its end
+    cut(place, after=8)
+    log = place.opened()
+    for act in (log.checkpoint, log.rotate):
+        with pytest.raises(RecordsError, match="got nothing at place 12, want event c6") as found:
+            act()
+        assert "put the right record back" in found.value.hint
+    assert log.checkpoints() == (kept,)
+    (place.folder / "keys" / "record").unlink()  # it is lost for good, and that was said
+    assert Checkpoint.parse(log.checkpoint().text).size == 8
+
+
+def test_an_empty_record_can_be_signed(place: Place) -> None:
+    place.log.begin(ORIGIN)
+    assert Checkpoint.parse(place.log.checkpoint().text).size == 0
 
 
 def test_an_altered_export_is_found(place: Place) -> None:

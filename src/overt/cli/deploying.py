@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -25,11 +25,12 @@ from overt.errors import (
     OvertError,
     RefusedError,
     SourceError,
+    VaultError,
 )
 from overt.governance.authority import Authority
 from overt.governance.composition import composed
 from overt.governance.listfile import ListFile
-from overt.governance.own_record import note_record
+from overt.governance.own_record import require_own
 from overt.governance.policy_file import open_policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules import Subject
@@ -109,7 +110,8 @@ def deploy(
         RefusedError: a rule does not hold, or it is not authorised in the record; nothing was run.
         PolicyError: the policy in the settings cannot be used; nothing was run.
         SourceError: a camera's source is not there; nothing was run.
-        RecordsError: something could not be written; recognition was stopped.
+        RecordsError: something could not be written, and recognition was stopped; or the record
+            is not the one that this machine's keys belong to, and nothing was run.
     """
     clock = ForwardClock(clock)
     subject = _subject(deployment, listfile, models, recorded)
@@ -126,18 +128,21 @@ def deploy(
             clock=clock,
         )
         store = opened()  # a trial that is refused, or has no camera, leaves no record
+        require_own(store, keys=open_keys(settings))
         recorder = _recorder(
             authority, listfile, recorded, store=store, settings=settings, clock=clock
         )
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
         recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
-        note_record(store, keys=open_keys(settings))
+        require_own(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = _Alerts(sheets, listfile.photo, console)
         with _signals(runner), for_one_use(listfile, recorder, console):
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
             with Display(lines, end=deployment.window.end, console=console) as display:
                 error = _run(runner, point, on_alert=shown, on_look=display.look)
+        with suppress(VaultError):  # noted later then: what was found comes first
+            require_own(store, keys=open_keys(settings))  # from here on its end is known
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
     reason = totals.stopped.reason if totals.stopped else "not recorded"
     times = tuple((line.source.camera, line.pipeline.times) for line in lines)

@@ -1,31 +1,25 @@
 """Whether a record is the one that this machine's keys belong to, and goes on from it.
 
 What a record does not know may be deleted as left over only where the record is whole. In another
-record, a new one or one that was restored from a backup, evidence on hold is unknown too.
+record, a new one or one that was restored from a backup, evidence on hold is unknown too. Nor is
+one signed or added to whose end is missing: what was cut off would never be missed.
 """
 
 from __future__ import annotations
 
 import json
+from typing import Final
 
-from overt.errors import VaultError
+from overt.errors import RecordsError, VaultError
 from overt.records.base import Recorded, Store
 from overt.vault.keys import KeyRing
 
-__all__ = ["note_record", "why_foreign"]
+__all__ = ["require_own", "why_foreign"]
 
-
-def note_record(store: Store, *, keys: KeyRing) -> None:
-    """Note which record the keys belong to, where nothing is noted yet.
-
-    Raises:
-        VaultError: it cannot be read or written.
-        RecordsError: the record cannot be read.
-    """
-    if keys.record.read() is None:
-        first = next(iter(store.events()), None)
-        if first is not None:
-            keys.record.write(_written(first))
+HINT: Final = (
+    "put the right record back; where it is lost for good, say so to those who rely on it, and "
+    "remove keys/record in the data folder"
+)
 
 
 def why_foreign(store: Store, *, keys: KeyRing) -> str:
@@ -46,13 +40,29 @@ def why_foreign(store: Store, *, keys: KeyRing) -> str:
         want = f"event {identifier}" if identifier else "an event"
         return (
             f"record: got {got} at place {place}, want {want}: this is not the record that the "
-            "keys belong to, or it was cut; nothing was deleted on its word"
+            "keys belong to, or it was cut"
         )
     for each in events:
         last = each
     if (content := _written(last)) != noted:
         keys.record.write(content)
     return ""
+
+
+def require_own(store: Store, *, keys: KeyRing) -> None:
+    """Refuse to go on from a record that is not the one the keys belong to, or was cut.
+
+    What is signed, or added, on top of it would hide what is missing. One that is empty, where
+    nothing is noted yet, is begun.
+
+    Raises:
+        RecordsError: it is another, it was cut, or it cannot be read.
+        VaultError: the note cannot be read or written.
+    """
+    if keys.record.read() is None and next(iter(store.events()), None) is None:
+        return
+    if why := why_foreign(store, keys=keys):
+        raise RecordsError(why, hint=HINT)
 
 
 def _written(recorded: Recorded) -> bytes:

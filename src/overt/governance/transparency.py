@@ -15,6 +15,7 @@ from typing import Final
 
 from overt.clock import Clock
 from overt.errors import LedgerError, ProofError
+from overt.governance.own_record import require_own
 from overt.ids import NewId
 from overt.ledger.checkpoint import Checkpoint, next_checkpoint
 from overt.ledger.hash_files import FileHashes
@@ -114,9 +115,10 @@ class TransparencyLog:
 
         Raises:
             ProofError: the record was cut or altered: it does not go on from the last checkpoint.
-            RecordsError: the record cannot be read.
+            RecordsError: the record cannot be read, is another, or was cut after that checkpoint.
         """
         chain = self.chain()
+        require_own(self._store, keys=self._keys)
         with closing(FileHashes(self._folder / "hashes", write=True)) as hashes:
             tree = self._caught_up(hashes)
             latest = self.latest()
@@ -134,6 +136,7 @@ class TransparencyLog:
             ProofError, RecordsError: as for `checkpoint`.
         """
         chain = self.chain()
+        require_own(self._store, keys=self._keys)
         old = self._signing_key(len(chain.rotations))
         new = SigningKey.generate(chain.first.name, kind=KeyKind.LOG)
         self._seal_key(len(chain.rotations) + 1, new)
