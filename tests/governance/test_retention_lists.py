@@ -277,3 +277,19 @@ def test_somebodys_own_files_in_the_folder_stay(machine: Machine) -> None:
     machine.record("d", DeploymentStopped("stopped"))
     assert machine.retention.run()[0].done
     assert [path.name for path in (machine.folder / "list").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("damage", ["damaged", "lost"])
+def test_a_list_of_which_nothing_is_known_gets_its_receipt(machine: Machine, damage: str) -> None:
+    listed = machine.build()
+    note = machine.folder / "keys" / "places" / f"{listed.key_name}.place"
+    if damage == "lost":
+        note.unlink()
+    else:
+        note.write_bytes(b"{")
+    machine.clock.time = datetime.now(NOON.tzinfo) + DAY + HOUR
+    assert machine.retention.run()[0].done
+    digits = listed.watchlist.digest[:16]
+    assert machine.bodies() == [(NO_DEPLOYMENT, WatchlistDestroyed(digits, None))]
+    assert machine.keys.names() == machine.keys.places.names() == ()
+    assert machine.retention.run() == ()

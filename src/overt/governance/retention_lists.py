@@ -181,9 +181,8 @@ class ListRetention:
             unwritten = list(item.deployments[-1:])
         if not item.deployments:
             unwritten = [NO_DEPLOYMENT]
-        if item.listed is not None:  # else nothing is known of it that could be written down
-            for deployment in unwritten:
-                self._record(deployment, WatchlistDestroyed(item.digest, item.listed))
+        for deployment in unwritten:
+            self._record(deployment, WatchlistDestroyed(item.digest, item.listed))
         self._keys.places.forget(item.key)
         return [Receipt(item.key, item.why, "")] if unwritten else []
 

@@ -179,8 +179,8 @@ class WatchlistDestroyed:
     kind: ClassVar[str] = "watchlist-destroyed"
     version: ClassVar[int] = 1
 
-    watchlist: str  # digest
-    listed: int
+    watchlist: str  # digest; its first 16 digits where the note about the list was lost
+    listed: int | None  # entries; None: not known, where the note was lost
 
 
 Body: TypeAlias = (
