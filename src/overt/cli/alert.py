@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from overt.cli.alert_view import write_view
 from overt.cli.recording import opened_record
 from overt.clock import SystemClock
 from overt.errors import InputError, RefusedError
@@ -78,6 +80,23 @@ def show(
     if not blind:
         for name, value in _decided(record):
             print(f"{name}\t{printable(value)}")
+
+
+@alert.command()
+def view(
+    identifier: Id,
+    *,
+    by: By,
+    purpose: Annotated[str, typer.Option(help="why it is looked at")],
+    out: Annotated[Path, typer.Option(help="file to write; delete it once it was looked at")],
+) -> None:
+    """Write an alert's contact sheet (PNG, for its owner alone); that you look is recorded first.
+
+    Refused once the evidence was deleted.
+    """
+    with _opened(identifier) as desk:
+        write_view(desk, identifier, by=by, purpose=purpose, path=out)
+    print(f"{identifier}\t{printable(str(out))}")
 
 
 @alert.command()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
 from overt.arrays import Rgb
+from overt.report.evidence import Evidence
 from overt.report.words import one_in
 from overt.values.alert import Alert
-from overt.values.crop import Crop
 
-__all__ = ["draw_sheet", "write_sheet"]
+__all__ = ["draw_evidence", "draw_sheet", "write_sheet"]
 
 WIDTH: Final = 1200
 MARGIN: Final = 32
@@ -43,18 +44,42 @@ def write_sheet(alert: Alert, listed_photo: Rgb, path: Path) -> None:
 
 def draw_sheet(alert: Alert, listed_photo: Rgb) -> Image.Image:
     """Draw probe and listed photo at one scale, what the figures mean, and the masked view."""
-    lines = [part for text in _texts(alert) for part in _wrapped(text, WIDTH - 2 * MARGIN)]
-    further = alert.crops[1 : 1 + (WIDTH - 2 * MARGIN) // (SHOT + GAP)]
+    shots = tuple(crop.pixels for crop in alert.crops)
+    return _drawn(shots, listed_photo, alert.scene, _place(alert.time, alert.camera), _texts(alert))
+
+
+def draw_evidence(
+    evidence: Evidence, *, time: datetime, camera: str, figures: tuple[str, ...]
+) -> Image.Image:
+    """Draw what was sealed of an alert, as `draw_sheet` does; `figures` say what was compared."""
+    entry = evidence.entry
+    who = f"Entry {entry.get('reference')}: {entry.get('name')}, {entry.get('category')}"
+    relatives = entry.get("relatives")
+    texts = (
+        who,
+        *figures,
+        *([f"Close relatives or twin: {relatives}"] if relatives else []),
+        REMINDER,
+    )
+    place = _place(time, camera)
+    return _drawn(evidence.shots, evidence.listed, evidence.scene, place, texts)
+
+
+def _drawn(
+    shots: tuple[Rgb, ...], listed_photo: Rgb, scene: Rgb, place: str, texts: tuple[str, ...]
+) -> Image.Image:
+    lines = [part for text in texts for part in _wrapped(text, WIDTH - 2 * MARGIN)]
+    further = shots[1 : 1 + (WIDTH - 2 * MARGIN) // (SHOT + GAP)]
     top = MARGIN + 84
     below = top + FACE + CAPTION + GAP
     text_top = below + (SHOT + CAPTION + GAP if further else 0)
     sheet = Image.new("RGB", (WIDTH, text_top + LINE * len(lines) + MARGIN), PAPER)
     draw = ImageDraw.Draw(sheet)
-    _heading(draw, alert)
+    _heading(draw, place)
     pictures = (
-        (alert.best.pixels, FACE, "Probe (camera)"),
+        (shots[0], FACE, "Probe (camera)"),
         (listed_photo, FACE, "Listed photograph"),
-        (alert.scene, VIEW, "View, everyone else masked"),
+        (scene, VIEW, "View, everyone else masked"),
     )
     x = MARGIN
     for pixels, width, title in pictures:
@@ -67,10 +92,13 @@ def draw_sheet(alert: Alert, listed_photo: Rgb) -> Image.Image:
     return sheet
 
 
-def _heading(draw: ImageDraw.ImageDraw, alert: Alert) -> None:
-    when = alert.time.strftime("%Y-%m-%d %H:%M:%S UTC")
-    place = f"{when}, camera {_printable(alert.camera)}"
-    place = place if len(place) <= 70 else place[:66] + " ..."
+def _place(time: datetime, camera: str) -> str:
+    when = time.strftime("%Y-%m-%d %H:%M:%S UTC")
+    place = f"{when}, camera {_printable(camera)}"
+    return place if len(place) <= 70 else place[:66] + " ..."
+
+
+def _heading(draw: ImageDraw.ImageDraw, place: str) -> None:
     draw.text((MARGIN, MARGIN), "Alert: for a person to judge", ACCENT, _font(LARGE))
     draw.text((MARGIN, MARGIN + 42), place, QUIET, _font(SMALL + 2))
 
@@ -89,11 +117,11 @@ def _picture(sheet: Image.Image, pixels: Rgb, frame: tuple[int, int, int, int]) 
     )
 
 
-def _further_shots(sheet: Image.Image, crops: tuple[Crop, ...], y: int) -> None:
-    for number, crop in enumerate(crops):
+def _further_shots(sheet: Image.Image, shots: tuple[Rgb, ...], y: int) -> None:
+    for number, pixels in enumerate(shots):
         x = MARGIN + number * (SHOT + GAP)
-        _picture(sheet, crop.pixels, (x, y, x + SHOT, y + SHOT))
-    if crops:
+        _picture(sheet, pixels, (x, y, x + SHOT, y + SHOT))
+    if shots:
         draw = ImageDraw.Draw(sheet)
         draw.text((MARGIN, y + SHOT + 8), "Further shots of this passage", QUIET, _font(SMALL))
 

@@ -5,14 +5,27 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
 
 from overt.arrays import Rgb
+from overt.errors import VaultError
 from overt.values.alert import Alert
 
-__all__ = ["pack"]
+__all__ = ["Evidence", "pack", "unpack"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What was sealed of an alert: who it is said to be, and the pictures."""
+
+    entry: Mapping[str, object]
+    listed: Rgb
+    scene: Rgb
+    shots: tuple[Rgb, ...]  # best first
 
 
 def pack(alert: Alert, listed_photo: Rgb) -> bytes:
@@ -22,6 +35,27 @@ def pack(alert: Alert, listed_photo: Rgb) -> bytes:
         for name, content in _files(alert, listed_photo):
             archive.writestr(zipfile.ZipInfo(name, alert.time.timetuple()[:6]), content)
     return packed.getvalue()
+
+
+def unpack(packed: bytes) -> Evidence:
+    """Take the pictures and the entry out of the archive, in memory.
+
+    Raises:
+        VaultError: it is no evidence of an alert.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        shots = tuple(_pixels(files[f"shot-{number}.png"]) for number in range(1, len(files) - 2))
+        entry = json.loads(files["entry.json"])
+        return Evidence(entry, _pixels(files["listed.png"]), _pixels(files["scene.png"]), shots)
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise VaultError(f"evidence: got {error}, want the pictures of an alert") from error
+
+
+def _pixels(png: bytes) -> Rgb:
+    with Image.open(io.BytesIO(png)) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def _files(alert: Alert, listed_photo: Rgb) -> Iterator[tuple[str, bytes]]:

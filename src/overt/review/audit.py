@@ -10,6 +10,8 @@ from typing import Final
 
 from overt.records.base import Store
 from overt.text import name_key, printable
+from overt.values.alert_events import AlertAdjudicated
+from overt.values.duty_events import EvidenceViewed
 from overt.values.events import Body, Event
 
 __all__ = ["COLUMNS", "AuditLine", "actor", "audit_lines"]
@@ -24,6 +26,7 @@ class AuditLine:
 
     sequence: int
     event: Event
+    viewed: bool | None = None  # of a decision: whether its maker's look was recorded before it
 
     @property
     def by(self) -> str:
@@ -35,9 +38,12 @@ class AuditLine:
         """The plain fields of what happened; what is nested is in the record."""
         body = self.event.body
         fields = ((field.name, getattr(body, field.name)) for field in dataclasses.fields(body))
-        return ", ".join(
+        told = [
             f"{name}={value}" for name, value in fields if isinstance(value, PLAIN) and name != "by"
-        )
+        ]
+        if self.viewed is not None:
+            told.append(f"viewed={self.viewed}")
+        return ", ".join(told)
 
     def cells(self) -> list[str]:
         """Write it as cells, one a column, safe to show."""
@@ -62,12 +68,25 @@ def audit_lines(
     Raises:
         RecordsError: the record cannot be read, or was altered.
     """
+    views = _views(store, deployment)
     for sequence, event in store.events(deployment=deployment, kind=kind, after=after):
         about = (by is None or did(event.body, by)) and (
             alert is None or getattr(event.body, "alert", None) == alert
         )
         if about and (since is None or event.at >= since):
-            yield AuditLine(sequence, event)
+            viewed = None
+            if isinstance(body := event.body, AlertAdjudicated):
+                viewed = views.get((body.alert, name_key(body.by)), sequence) < sequence
+            yield AuditLine(sequence, event, viewed)
+
+
+def _views(store: Store, deployment: str | None) -> dict[tuple[str, str], int]:
+    """Tell where in the record somebody first looked at an alert's pictures."""
+    found: dict[tuple[str, str], int] = {}
+    for sequence, event in store.events(deployment=deployment, kind=EvidenceViewed.kind):
+        if isinstance(body := event.body, EvidenceViewed):
+            found.setdefault((body.alert, name_key(body.by)), sequence)
+    return found
 
 
 def did(body: Body, by: str) -> bool:
