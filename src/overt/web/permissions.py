@@ -31,6 +31,7 @@ Access: TypeAlias = Open | frozenset[Role]
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+ENGAGEMENT: Final = frozenset({Role.ENGAGEMENT})
 PICTURES: Final = frozenset({Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR})
 
 PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
@@ -67,12 +68,17 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account_open": ADMINISTRATOR,
         # evidence
         "picture": PICTURES,
+        # engaging
+        "engage": ENGAGEMENT,
+        "engage_list": ENGAGEMENT,
+        "engage_alert": ENGAGEMENT,
+        "engage_act": ENGAGEMENT,
     }
 )
 # All that somebody may do before they have changed a password that was given to them.
 CHANGING: Final = frozenset({"password_form", "password", "logout"})
 # What a page asks by itself: it keeps no session alive.
-PASSIVE: Final = frozenset({"picture"})
+PASSIVE: Final = frozenset({"picture", "engage_list"})
 
 
 def may(role: Role, route: str) -> bool:
