@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+import secrets
 from collections.abc import Generator
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from consoles import Console, console_in, csrf_in
+from consoles import COOKIE, Console, console_in, csrf_in
 from web_deployments import raise_alert, running, to_engage
 
 from overt.review.alert_record import AlertRecord
@@ -21,6 +23,7 @@ from overt.values.duty_events import EvidenceViewed
 from overt.values.review import ArrestCategory, Disposal, FalseAlertReason, Finding
 from overt.web.acts import ACTIONS, steps
 from overt.web.sessions import Signed
+from overt.wiring import open_keys
 
 JSON = {"Accept": "application/json"}
 
@@ -34,14 +37,10 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Console,
 def act(
     client: httpx.Client, path: str, what: str, *, key: str = "", **answers: str
 ) -> httpx.Response:
-    """Send an act as the phone's script does."""
-    act.count += 1  # pyright: ignore[reportFunctionMemberAccess]: counts keys
+    """Send an act as the phone's script does, under a key of its own if none is given."""
     token = csrf_in(client.get("/engage").text)
-    data = {"act": key or f"key-number-{act.count:08d}"} | answers  # pyright: ignore[reportFunctionMemberAccess]
+    data = {"act": key or secrets.token_hex(16)} | answers
     return client.post(f"{path}/{what}", data=data, headers=JSON | {"X-CSRF-Token": token})
-
-
-act.count = 0  # pyright: ignore[reportFunctionMemberAccess]
 
 
 def record_of(street: tuple[Console, str], alert: str) -> AlertRecord:
@@ -266,7 +265,7 @@ def test_the_phone_knows_the_table_of_the_life_cycle(street: tuple[Console, str]
 def test_deleted_pictures_leave_what_can_be_done(street: tuple[Console, str]) -> None:
     console, deployment = street
     alert = to_engage(console, deployment)
-    open_keys_of(console).destroy(f"alert-{alert}")
+    open_keys(console.services.settings).destroy(f"alert-{alert}")
     with console.as_role(Role.ENGAGEMENT) as client:
         shown = client.get(f"/engage/{deployment}/{alert}")
         assert shown.status_code == 200
@@ -279,12 +278,16 @@ def test_the_list_that_a_page_asks_for_keeps_no_session_alive(
 ) -> None:
     console, _ = street
     with console.as_role(Role.ENGAGEMENT) as client:
-        signed = console.services.sessions.find(client.cookies["overt"], active=False)
-        assert isinstance(signed, Signed)
+        before = seen(console, client)
+        console.clock.moved += timedelta(minutes=5)
         assert client.get("/engage/list").text.lstrip().startswith('<div id="engaged"')
+        assert seen(console, client) == before
+        client.get("/engage")
+        assert seen(console, client) > before
 
 
-def open_keys_of(console: Console):  # noqa: ANN201 - as `open_keys`
-    from overt.wiring import open_keys
-
-    return open_keys(console.services.settings)
+def seen(console: Console, client: httpx.Client) -> datetime:
+    """Tell when a browser's person was last there."""
+    signed = console.services.sessions.find(client.cookies[COOKIE], active=False)
+    assert isinstance(signed, Signed)
+    return signed.session.seen

@@ -32,13 +32,13 @@ DRAFT = "d" * 64
 OPERATOR = "D. Operator"
 
 
-def running(console: Console) -> str:
+def running(console: Console, *, urgent: bool = False) -> str:
     """Bring a deployment from its draft to running."""
     office, now = console.services.office, console.clock.now()
     hours = timedelta(hours=2)
     drafted = make_deployment(
-        window=Window(now - hours, now + hours),
-        statement=make_statement(given=now - timedelta(hours=3)),
+        window=Window(now - hours / 4, now + hours),
+        statement=make_statement(given=now - timedelta(hours=1), urgent=urgent),
     )
     listed = make_watchlist(make_vectors(20), built=now - timedelta(hours=1))
     subject = Subject(drafted, listed, make_bundle())
@@ -74,7 +74,8 @@ def raise_alert(console: Console, deployment: str, *, minutes_ago: int = 2) -> s
     )
     first = make_crop(noise(200, 160, seed=1), origin=(100, 300))
     last = replace(
-        make_crop(noise(240, 200, seed=2), origin=(600, 300)), time=first.time + timedelta(seconds=2)
+        make_crop(noise(240, 200, seed=2), origin=(600, 300)),
+        time=first.time + timedelta(seconds=2),
     )
     shown = replace(
         make_alert(crops=(last, first), scene=noise(216, 384, seed=3), entry=entry),

@@ -102,9 +102,7 @@ def act_of(what: str, alert: str, by: str, form: Mapping[str, str]) -> HumanBody
             raise MissingError(f"act: got {what[:40]!r}, want one of {', '.join(ACTIONS)}")
 
 
-def _outcome(
-    alert: str, by: str, disposal: Disposal, form: Mapping[str, str]
-) -> OutcomeRecorded:
+def _outcome(alert: str, by: str, disposal: Disposal, form: Mapping[str, str]) -> OutcomeRecorded:
     arrest = _one(form, "arrest", ArrestCategory) if disposal is Disposal.ARREST else None
     against_women = arrest is not None and bool(form.get("vawg"))
     return OutcomeRecorded(alert, by, disposal, arrest, against_women)

@@ -31,6 +31,11 @@ Access: TypeAlias = Open | frozenset[Role]
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+INVOLVED: Final = EVERYBODY - ADMINISTRATOR
+AUTHORISING: Final = frozenset({Role.AUTHORISING})
+COMMANDER: Final = frozenset({Role.COMMANDER})
+COMMANDER_OR_AUDITOR: Final = COMMANDER | {Role.AUDITOR}
+STEERING_OR_AUDITING: Final = AUTHORISING | COMMANDER_OR_AUDITOR
 ENGAGEMENT: Final = frozenset({Role.ENGAGEMENT})
 PICTURES: Final = frozenset({Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR})
 
@@ -68,6 +73,24 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account_open": ADMINISTRATOR,
         # evidence
         "picture": PICTURES,
+        # deployments: before and after
+        "deployments": INVOLVED,
+        "deployment_draft_form": COMMANDER,
+        "deployment_draft": COMMANDER,
+        "deployment": INVOLVED,
+        "deployment_file": STEERING_OR_AUDITING,
+        "deployment_check": STEERING_OR_AUDITING,
+        "deployment_watchlist": STEERING_OR_AUDITING,
+        "deployment_redraft": COMMANDER,
+        "deployment_submit": COMMANDER,
+        "deployment_authorise": AUTHORISING,
+        "deployment_review": AUTHORISING,
+        "deployment_brief": COMMANDER,
+        "deployment_close": COMMANDER,
+        "deployment_after": STEERING_OR_AUDITING,
+        "deployment_report": STEERING_OR_AUDITING,
+        "retention": COMMANDER_OR_AUDITOR,
+        "retention_run": COMMANDER,
         # engaging
         "engage": ENGAGEMENT,
         "engage_list": ENGAGEMENT,

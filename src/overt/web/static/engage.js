@@ -170,6 +170,7 @@ for (const form of document.querySelectorAll("form.act")) {
     form.reset();
     delete form.dataset.sent;
     form.closest("details")?.removeAttribute("open");
+    document.getElementById("hand-over").open = false; // the next form stands where the thumb is
     showOnly(form);
     show();
     const next = [...document.querySelectorAll(".part:not([hidden]) h2")].at(0);
