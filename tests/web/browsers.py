@@ -1,56 +1,59 @@
-"""A browser that looks at a console: Chromium where there is one, else the test is skipped."""
+"""A browser that looks at a console as somebody of a role."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Generator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
-import pytest
+from browser import Chromium
 from consoles import COOKIE, Console
 
 from overt.values.account import Role
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
 
-@contextmanager
-def chromium_page(
-    console: Console, role: Role, *, size: dict[str, int] = PHONE, **more: Any
-) -> Generator[Any]:
-    """Give a page of a browser where somebody of a role is logged in. Any: playwright's page."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("needs Chromium")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+def as_somebody(
+    chromium: Chromium,
+    console: Console,
+    role: Role,
+    act: Callable[[Page], None],
+    *,
+    size: dict[str, int] = PHONE,
+) -> None:
+    """Do something with a page where somebody of a role is logged in, in a context of its own."""
+
+    def acted(plain: Page) -> None:
+        assert plain.context.browser is not None
+        context = plain.context.browser.new_context(
+            base_url=console.address,
+            viewport=size,  # pyright: ignore[reportArgumentType]: a size
+            has_touch=size is PHONE,
+        )
+        context.set_default_timeout(20_000)
+        cookie = {"name": COOKIE, "value": console.token(role), "url": console.address}
+        context.add_cookies([cookie])  # pyright: ignore[reportArgumentType]: a cookie's required keys
         try:
-            context = browser.new_context(viewport=size, has_touch=size is PHONE, **more)
-            context.add_cookies(
-                [{"name": COOKIE, "value": console.token(role), "url": console.address}]
-            )
-            page = context.new_page()
-            page.set_default_timeout(15_000)
-            yield page
+            act(context.new_page())
         finally:
-            browser.close()
+            context.close()
+
+    chromium.run(acted)
 
 
-def serious(page: Any, *rules: str) -> list[str]:
-    """Name what axe finds serious on a page, with other rules than its usual ones if named."""
-    source = pytest.importorskip("axe_playwright_python", reason="needs axe")
-    script = Path(source.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-    # Into the page's own world the policy lets no script; this is the debugger's.
-    page.evaluate(script)
+def serious(page: Page, *rules: str) -> list[str]:
+    """Name what axe finds serious on a page, with more rules than its usual ones if named."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - where it is installed
+
     options = {"rules": {rule: {"enabled": True} for rule in rules}}
-    found = page.evaluate("options => axe.run(document, options)", options)
+    found = cast("dict[str, Any]", Axe().run(page, options=options).response)
     return [
-        f"{each['id']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+        f"{page.url}: {each['id']}: {node['html'][:200]}"
         for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
+        if each["impact"] in {"serious", "critical"}
         for node in each["nodes"]
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from browsers import chromium_page, serious
+from browser import Chromium
+from browsers import DESK, PHONE, as_somebody, serious
 from consoles import Console, console_in
 from web_deployments import running, to_engage
 
@@ -14,6 +15,9 @@ from overt.review.alert_state import AlertState
 from overt.values.account import Role
 from overt.values.demographics import Ethnicity
 from overt.values.review import Disposal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
 
 KEPT = "Object.keys(localStorage).filter(name => name.startsWith('overt.act.')).length"
 
@@ -48,14 +52,17 @@ def acts(console: Console, alert: str) -> list[str]:
     ]
 
 
-def submit(page: Any, part: str) -> None:
+def submit(page: Page, part: str) -> None:
     page.locator(f"#part-{part} form button").click()
 
 
-def test_what_is_done_without_a_connection_arrives_once(street: tuple[Console, str]) -> None:
+def test_what_is_done_without_a_connection_arrives_once(
+    chromium: Chromium, street: tuple[Console, str]
+) -> None:
     console, deployment = street
     alert = to_engage(console, deployment)
-    with chromium_page(console, Role.ENGAGEMENT) as page:
+
+    def act(page: Page) -> None:
         page.goto(f"{console.address}/engage")
         page.locator(f'a[href$="{alert}"]').click()
         submit(page, "start")
@@ -83,7 +90,7 @@ def test_what_is_done_without_a_connection_arrives_once(street: tuple[Console, s
         # Sent, and the answer lost on the way: it is sent again, and recorded once.
         lost: list[str] = []
 
-        def lose(route: Any) -> None:
+        def lose(route: Route) -> None:
             if lost:
                 route.continue_()
                 return
@@ -97,6 +104,8 @@ def test_what_is_done_without_a_connection_arrives_once(street: tuple[Console, s
         assert page.evaluate(KEPT) == 0
         assert len(lost) == 1
         assert page.locator("#state").inner_text() == "closed"
+
+    as_somebody(chromium, console, Role.ENGAGEMENT, act)
     assert acts(console, alert) == [
         "engagement-started",
         "engagement-ended",
@@ -111,11 +120,12 @@ def test_what_is_done_without_a_connection_arrives_once(street: tuple[Console, s
 
 
 def test_a_conflict_is_shown_and_a_page_loaded_anew_still_sends(
-    street: tuple[Console, str],
+    chromium: Chromium, street: tuple[Console, str]
 ) -> None:
     console, deployment = street
     alert = to_engage(console, deployment)
-    with chromium_page(console, Role.ENGAGEMENT) as page:
+
+    def act(page: Page) -> None:
         page.goto(f"{console.address}/engage/{deployment}/{alert}")
         page.context.set_offline(True)
         submit(page, "not-located")
@@ -128,14 +138,19 @@ def test_a_conflict_is_shown_and_a_page_loaded_anew_still_sends(
         assert "engaging by now" in page.locator("#refused").inner_text()
         page.get_by_role("button", name="Understood").click()
         assert page.evaluate(KEPT) == 0
+
+    as_somebody(chromium, console, Role.ENGAGEMENT, act)
     assert acts(console, alert) == ["engagement-started"]
     assert console.services.desk(deployment).alert(alert).state is AlertState.ENGAGING
 
 
-def test_another_account_s_acts_wait_for_that_account(street: tuple[Console, str]) -> None:
+def test_another_account_s_acts_wait_for_that_account(
+    chromium: Chromium, street: tuple[Console, str]
+) -> None:
     console, deployment = street
     alert = to_engage(console, deployment)
-    with chromium_page(console, Role.ENGAGEMENT) as page:
+
+    def act(page: Page) -> None:
         page.goto(f"{console.address}/engage/{deployment}/{alert}")
         page.evaluate(
             "([deployment, alert]) => localStorage.setItem('overt.act.other', JSON.stringify("
@@ -146,13 +161,16 @@ def test_another_account_s_acts_wait_for_that_account(street: tuple[Console, str
         page.reload()
         page.get_by_text("1 of another account").wait_for()
         assert page.evaluate(KEPT) == 1
+
+    as_somebody(chromium, console, Role.ENGAGEMENT, act)
     assert acts(console, alert) == []
 
 
-def test_the_keyboard_alone_is_enough(street: tuple[Console, str]) -> None:
+def test_the_keyboard_alone_is_enough(chromium: Chromium, street: tuple[Console, str]) -> None:
     console, deployment = street
     alert = to_engage(console, deployment)
-    with chromium_page(console, Role.ENGAGEMENT) as page:
+
+    def act(page: Page) -> None:
         page.goto(f"{console.address}/engage/{deployment}/{alert}")
 
         def press_until(*, has: str, key: str = "Tab") -> None:
@@ -171,14 +189,19 @@ def test_the_keyboard_alone_is_enough(street: tuple[Console, str]) -> None:
         page.keyboard.press("Enter")
         page.locator("#part-outcome").wait_for()
         page.get_by_text("Everything is recorded").wait_for()
+
+    as_somebody(chromium, console, Role.ENGAGEMENT, act)
     assert acts(console, alert) == ["engagement-started", "engagement-ended"]
 
 
-def test_it_is_for_gloves_sun_and_readers_of_words(street: tuple[Console, str]) -> None:
+def test_it_is_for_gloves_sun_and_readers_of_words(
+    chromium: Chromium, street: tuple[Console, str]
+) -> None:
     """Targets of 48 px, contrast of 7 : 1, nothing wider than the screen, nothing serious."""
     console, deployment = street
     alert = to_engage(console, deployment)
-    with chromium_page(console, Role.ENGAGEMENT) as page:
+
+    def act(page: Page) -> None:
         for path in ("/engage", f"/engage/{deployment}/{alert}"):
             page.goto(f"{console.address}{path}")
             assert serious(page, "color-contrast-enhanced") == []
@@ -186,3 +209,24 @@ def test_it_is_for_gloves_sun_and_readers_of_words(street: tuple[Console, str]) 
         page.evaluate(OPEN_ALL)
         assert serious(page, "color-contrast-enhanced") == []
         assert page.evaluate(SMALL) == []
+
+    as_somebody(chromium, console, Role.ENGAGEMENT, act)
+
+
+def test_deployments_are_for_everybody_on_a_phone_and_a_desk(
+    chromium: Chromium, street: tuple[Console, str]
+) -> None:
+    console, deployment = street
+    to_engage(console, deployment)
+    path = f"/deployments/{deployment}"
+    pages = ("/deployments", path, f"{path}/after", "/retention")
+
+    def act(page: Page) -> None:
+        for each in pages:
+            for size in (PHONE, DESK):
+                page.set_viewport_size(size)  # pyright: ignore[reportArgumentType]: a size
+                page.goto(each)
+                assert serious(page) == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    as_somebody(chromium, console, Role.COMMANDER, act)

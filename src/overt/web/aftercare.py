@@ -124,4 +124,8 @@ def delete_due(here: Services) -> tuple[Receipt, ...]:
     store, clock = here.store, here.clock
     lists = make_list_retention(here.settings, store=store, clock=clock).run()
     evidence = make_retention(here.settings, store=store, clock=clock).run(ahead=AHEAD)
-    return (*lists, *evidence, *make_index_retention(here.settings, store=store, clock=clock).run(ahead=AHEAD))
+    return (
+        *lists,
+        *evidence,
+        *make_index_retention(here.settings, store=store, clock=clock).run(ahead=AHEAD),
+    )

@@ -31,7 +31,8 @@ Access: TypeAlias = Open | frozenset[Role]
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
-INVOLVED: Final = EVERYBODY - ADMINISTRATOR
+# Engagement officers have a view of their own, on a phone.
+INVOLVED: Final = EVERYBODY - ADMINISTRATOR - {Role.ENGAGEMENT}
 AUTHORISING: Final = frozenset({Role.AUTHORISING})
 COMMANDER: Final = frozenset({Role.COMMANDER})
 COMMANDER_OR_AUDITOR: Final = COMMANDER | {Role.AUDITOR}
@@ -73,7 +74,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account_open": ADMINISTRATOR,
         # evidence
         "picture": PICTURES,
-        # deployments: before and after
+        # deployments, before and after
         "deployments": INVOLVED,
         "deployment_draft_form": COMMANDER,
         "deployment_draft": COMMANDER,

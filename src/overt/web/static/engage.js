@@ -89,11 +89,15 @@ function showRefused() {
       p.textContent = line;
       box.append(p);
     }
+    const again = document.createElement("a");
+    again.href = `/engage/${encodeURIComponent(act.deployment)}/${encodeURIComponent(act.alert)}`;
+    again.className = "button";
+    again.textContent = "See the alert as it is now";
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Understood";
     button.addEventListener("click", () => { drop(act); show(); document.getElementById("main").focus(); });
-    box.append(button);
+    box.append(button, " ", again);
     return box;
   }));
 }
@@ -190,6 +194,8 @@ function showOnly(form) {
   const answers = answersOf(form);
   for (const place of form.querySelectorAll(".only")) {
     place.hidden = answers[place.dataset.when] !== place.dataset.is;
+    for (const field of place.querySelectorAll("input, select")) field.disabled = place.hidden;
+    for (const field of place.querySelectorAll("[data-needed]")) field.required = !place.hidden;
   }
 }
 
