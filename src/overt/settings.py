@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         return self.data_dir / "bundles"
 
     @property
+    def deployments_dir(self) -> Path:
+        """Where the files of deployments drafted in the console lie, and the lists they name."""
+        return self.data_dir / "deployments"
+
+    @property
     def keys_dir(self) -> Path:
         """Where keys lie: the data's life."""
         return self.data_dir / "keys"

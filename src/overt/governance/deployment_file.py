@@ -17,7 +17,7 @@ from overt.values.deployment import (
     is_live,
 )
 
-__all__ = ["read_deployment"]
+__all__ = ["deployment_from", "read_deployment"]
 
 
 def read_deployment(path: Path) -> Deployment:
@@ -27,7 +27,15 @@ def read_deployment(path: Path) -> Deployment:
         DeploymentError: it cannot be read, or is not complete and consistent.
     """
     table = open_table(path, want="a deployment file", error=DeploymentError)
-    folder = path.parent
+    return deployment_from(table, folder=path.parent)
+
+
+def deployment_from(table: Table, *, folder: Path) -> Deployment:
+    """Read and check a deployment; paths in it count from `folder`.
+
+    Raises:
+        DeploymentError: it is not complete and consistent.
+    """
     deployment = Deployment(
         name=table.text("name"),
         place=table.text("place"),

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from PIL import Image
@@ -14,8 +15,12 @@ from PIL import Image
 from overt.arrays import Rgb
 from overt.errors import VaultError
 from overt.values.alert import Alert
+from overt.values.crop import Crop
 
-__all__ = ["Evidence", "pack", "unpack"]
+__all__ = ["Evidence", "heading", "pack", "unpack"]
+
+ASIDE: Final = 0.5  # of a shot's width between the first and the last: less may be a head's turn
+NEARER: Final = 1.15  # times as wide
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +89,27 @@ def _entry(alert: Alert) -> dict[str, object]:
         "relatives": entry.relatives,
         "warnings": list(entry.warnings),
         "flags": list(alert.flags),
+        "heading": heading(alert.crops),
     }
+
+
+def heading(crops: tuple[Crop, ...]) -> str:
+    """Say in words where somebody went within one camera's view, from the shots kept of them.
+
+    For officers who are to find the person. "" where the shots do not tell.
+    """
+    first, *_, last = sorted(crops * 2, key=lambda crop: crop.time)
+    if first.time == last.time:
+        return ""
+    before, after = first.pixels.shape[1], last.pixels.shape[1]
+    moved_px = (last.origin[0] + after / 2) - (first.origin[0] + before / 2)
+    ways = {
+        "towards the camera": after > before * NEARER,
+        "away from the camera": before > after * NEARER,
+        "to the left of the picture": moved_px < -ASIDE * before,
+        "to the right of the picture": moved_px > ASIDE * before,
+    }
+    return ", ".join(way for way, holds in ways.items() if holds)
 
 
 def _png(pixels: Rgb) -> bytes:

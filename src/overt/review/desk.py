@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from overt.clock import Clock
-from overt.errors import InputError, MissingError, PersonError, RefusedError
+from overt.errors import ConflictError, InputError, MissingError, PersonError, RefusedError
 from overt.ids import NewId
 from overt.records.base import Store
 from overt.review.alert_record import AlertRecord, advance, fold_into
-from overt.review.alert_state import HumanBody
+from overt.review.alert_state import HumanBody, action_of
 from overt.review.decoys import Decoy
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_record import fold_into as fold_deployment_into
@@ -63,6 +63,10 @@ class EvidenceRoom:
     open: OpenEvidence
 
 
+class _RepeatedError(Exception):
+    """An act is recorded already."""
+
+
 class Desk:
     """Where people judge one deployment's alerts. Threads may share it; processes have their own.
 
@@ -89,6 +93,7 @@ class Desk:
         self._deployment = DeploymentRecord(deployment)
         self._judges: set[str] = set()  # who has ever held or judged an alert here
         self._supervisors: set[str] = set()  # who has put in a decoy
+        self._acts: dict[str, HumanBody] = {}  # what people did, by its event's id
         self._lock = threading.Lock()
 
     def alerts(self) -> tuple[AlertRecord, ...]:
@@ -217,6 +222,20 @@ class Desk:
             raise InputError("complaint: got no reference, want where it is kept")
         return self._act(ComplaintRecorded(alert, require_name(by), reference))
 
+    def once(self, body: HumanBody, *, identifier: str) -> AlertRecord:
+        """Record an act that may be sent again because its answer was lost: it is recorded once.
+
+        Args:
+            body: what was done, and by whom.
+            identifier: of its event: made of what the sender calls the act, so that it is the
+                same each time.
+
+        Raises:
+            ConflictError: another act is recorded under this identifier.
+        """
+        require_name(body.by)
+        return self._act(body, identifier)
+
     def view(self, alert: str, *, by: str, purpose: str) -> bytes:
         """Open an alert's evidence; that somebody looks is recorded before they do.
 
@@ -262,16 +281,34 @@ class Desk:
             )
         return alert
 
-    def _act(self, body: HumanBody) -> AlertRecord:
+    def _act(self, body: HumanBody, identifier: str = "") -> AlertRecord:
         def check(_body: Body, now: datetime) -> AlertRecord:
+            if identifier in self._acts:
+                raise _RepeatedError
             if isinstance(body, AlertClaimed | AlertAdjudicated):
                 self._require_operator(body.by)
             return advance(self._find(body.alert), body, at=now)
 
         with self._lock:
-            return self._journal.settle(lambda _: body, take=self._take, check=check)
+            try:
+                return self._journal.settle(
+                    lambda _: body, take=self._take, check=check, identifier=identifier
+                )
+            except _RepeatedError:
+                return self._repeated(body, self._acts[identifier])
+
+    def _repeated(self, body: HumanBody, done: HumanBody) -> AlertRecord:
+        """Give the alert of an act that is recorded already, where it is the same act."""
+        if (body.alert, action_of(body)) != (done.alert, action_of(done)):
+            raise ConflictError(
+                f"alert {body.alert}: got {action_of(body)} under the identifier of "
+                f"{action_of(done)}, want one of its own"
+            )
+        return self._find(body.alert)
 
     def _take(self, event: Event) -> None:
+        if isinstance(event.body, HumanBody):
+            self._acts[event.id] = event.body
         fold_into(self._alerts, event)
         self._deployment = fold_deployment_into(self._deployment, event)
         match event.body:

@@ -50,7 +50,12 @@ class Journal:
             take(event)
 
     def settle(
-        self, make: Callable[[datetime], Body], *, take: Take, check: Callable[[Body, datetime], T]
+        self,
+        make: Callable[[datetime], Body],
+        *,
+        take: Take,
+        check: Callable[[Body, datetime], T],
+        identifier: str = "",
     ) -> T:
         """Record a decision that rests on everything recorded so far, and give what it leads to.
 
@@ -58,6 +63,7 @@ class Journal:
             make: makes the fact, at a time (UTC).
             take: takes in what others recorded.
             check: judges the fact on what was taken in; its error ends it, its result is given.
+            identifier: of the event; "": a new one.
 
         Raises:
             ClockError: the clock is behind what is recorded; an order to stop is recorded so.
@@ -72,7 +78,7 @@ class Journal:
                 self.require_onward(now)
             checked = check(body, now)
             with suppress(ConflictError):
-                event = Event(self._new_id(now), self._deployment, now, body)
+                event = Event(identifier or self._new_id(now), self._deployment, now, body)
                 self._store.append([event], guard=Guard(self._deployment, self._after))
                 return checked
         raise ConflictError(

@@ -11,7 +11,19 @@ from starlette.staticfiles import StaticFiles
 from overt.web.gate import gate
 from overt.web.permissions import require_complete
 from overt.web.problems import add_problems
-from overt.web.routes import accounts, first, home, login, machine, pictures, profile
+from overt.web.routes import (
+    accounts,
+    aftercare,
+    deployment_steps,
+    deployments,
+    engage,
+    first,
+    home,
+    login,
+    machine,
+    pictures,
+    profile,
+)
 from overt.web.services import Services
 from overt.web.shell import Shell
 
@@ -26,6 +38,10 @@ ROUTERS: Final = (
     profile.router,
     accounts.router,
     pictures.router,
+    deployments.router,
+    deployment_steps.router,
+    aftercare.router,
+    engage.router,
     machine.router,
 )
 

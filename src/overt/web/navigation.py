@@ -22,6 +22,9 @@ class Link:
 
 LINKS: Final = (
     Link("home", "Home", "What you can do, and what there is"),
+    Link("deployments", "Deployments", "What is planned, runs and is over, and what comes next"),
+    Link("retention", "Retention", "What is held of people, until when; delete what is due"),
+    Link("engage", "Engage", "Whom to speak to, where; and write down what came of it"),
     Link("accounts", "Accounts", "Let people in, change what they are there for, close accounts"),
     Link("profile", "Profile", "Your password, your one-time codes, where you are logged in"),
 )

@@ -31,6 +31,13 @@ Access: TypeAlias = Open | frozenset[Role]
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+# Engagement officers have a view of their own, on a phone.
+INVOLVED: Final = EVERYBODY - ADMINISTRATOR - {Role.ENGAGEMENT}
+AUTHORISING: Final = frozenset({Role.AUTHORISING})
+COMMANDER: Final = frozenset({Role.COMMANDER})
+COMMANDER_OR_AUDITOR: Final = COMMANDER | {Role.AUDITOR}
+STEERING_OR_AUDITING: Final = AUTHORISING | COMMANDER_OR_AUDITOR
+ENGAGEMENT: Final = frozenset({Role.ENGAGEMENT})
 PICTURES: Final = frozenset({Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR})
 
 PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
@@ -67,12 +74,35 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account_open": ADMINISTRATOR,
         # evidence
         "picture": PICTURES,
+        # deployments, before and after
+        "deployments": INVOLVED,
+        "deployment_draft_form": COMMANDER,
+        "deployment_draft": COMMANDER,
+        "deployment": INVOLVED,
+        "deployment_file": STEERING_OR_AUDITING,
+        "deployment_check": STEERING_OR_AUDITING,
+        "deployment_watchlist": STEERING_OR_AUDITING,
+        "deployment_redraft": COMMANDER,
+        "deployment_submit": COMMANDER,
+        "deployment_authorise": AUTHORISING,
+        "deployment_review": AUTHORISING,
+        "deployment_brief": COMMANDER,
+        "deployment_close": COMMANDER,
+        "deployment_after": STEERING_OR_AUDITING,
+        "deployment_report": STEERING_OR_AUDITING,
+        "retention": COMMANDER_OR_AUDITOR,
+        "retention_run": COMMANDER,
+        # engaging
+        "engage": ENGAGEMENT,
+        "engage_list": ENGAGEMENT,
+        "engage_alert": ENGAGEMENT,
+        "engage_act": ENGAGEMENT,
     }
 )
 # All that somebody may do before they have changed a password that was given to them.
 CHANGING: Final = frozenset({"password_form", "password", "logout"})
 # What a page asks by itself: it keeps no session alive.
-PASSIVE: Final = frozenset({"picture"})
+PASSIVE: Final = frozenset({"picture", "engage_list"})
 
 
 def may(role: Role, route: str) -> bool:

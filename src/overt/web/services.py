@@ -22,6 +22,7 @@ from overt.review.office import Office
 from overt.settings import Settings
 from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
+from overt.web.drafts import Drafts
 from overt.web.logins import Logins
 from overt.web.metrics import Metrics
 from overt.web.passwords import Hasher
@@ -74,6 +75,7 @@ class Services:
     sessions: Sessions
     logins: Logins
     pictures: Pictures
+    drafts: Drafts
     audit: AuditLog
     metrics: Metrics
     signer: Signer
@@ -123,6 +125,7 @@ def open_services(
                 accounts, sessions, hasher=hasher, audit=audit, clock=clock, signer=signer
             ),
             pictures=Pictures(desk, signer=signer, clock=clock, new_id=new_id),
+            drafts=Drafts(settings.deployments_dir),
             audit=audit,
             metrics=Metrics(),
             signer=signer,

@@ -1,0 +1,180 @@
+"""Deployments: the list, one as a checklist, its rules and its list; and drafting."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Request, Response, UploadFile
+
+from overt.errors import InputError, MissingError, OvertError, RefusedError
+from overt.review.deployment_record import DeploymentRecord
+from overt.review.deployment_state import DeploymentState
+from overt.web.checking import checked, listed
+from overt.web.drafts import MOST_BYTES, Draft
+from overt.web.gate import Person
+from overt.web.life import buttons, life
+from overt.web.render import go_to, page, tell
+from overt.web.services import Here, Services
+from overt.web.sessions import Signed
+
+__all__ = ["draft_of", "router", "take_draft"]
+
+router = APIRouter()
+Uploaded = Annotated[UploadFile, File()]
+OVER = (DeploymentState.STOPPED, DeploymentState.CLOSED)
+
+
+@router.get("/deployments")
+def deployments(request: Request, here: Here, who: Person) -> Response:  # noqa: ARG001 - the gate
+    """List the deployments by state."""
+    found = here.office.deployments()
+    states = {
+        state: [each for each in found if each.state is state]
+        for state in DeploymentState
+        if any(each.state is state for each in found)
+    }
+    return page(request, "deployments.html", states=states)
+
+
+@router.get("/deployments/draft")
+def deployment_draft_form(request: Request, who: Person) -> Response:  # noqa: ARG001
+    """Show where a deployment's file is uploaded."""
+    return page(request, "deployment_draft.html", record=None, error="", hint="")
+
+
+@router.post("/deployments/draft")
+def deployment_draft(request: Request, here: Here, who: Person, file: Uploaded) -> Response:
+    """Draft a deployment by its file."""
+    try:
+        identifier = take_draft(here, who, file, again=None)
+    except (InputError, RefusedError) as error:
+        return again(request, error, record=None)
+    tell(request, "Drafted. Check every rule, then submit it.")
+    return go_to(request, "deployment", deployment_id=identifier)
+
+
+@router.get("/deployments/{deployment_id}")
+def deployment(request: Request, here: Here, who: Person, deployment_id: str) -> Response:
+    """Show a deployment's life as a checklist, and what this person can do now."""
+    record = here.office.deployment(deployment_id)
+    draft, missing = here_or_not(here, record)
+    return page(
+        request,
+        "deployment.html",
+        record=record,
+        steps=list(life(record)),
+        can=buttons(record, who),
+        draft=draft,
+        missing=missing,
+        rank=who.account.rank,
+    )
+
+
+@router.get("/deployments/{deployment_id}/file")
+def deployment_file(here: Here, who: Person, deployment_id: str) -> Response:  # noqa: ARG001
+    """Give a deployment's file as it was drafted."""
+    draft = draft_of(here, here.office.deployment(deployment_id))
+    named = {"Content-Disposition": f'attachment; filename="{draft.digest[:16]}.toml"'}
+    return Response(draft.text, media_type="application/toml", headers=named)
+
+
+@router.get("/deployments/{deployment_id}/check")
+def deployment_check(
+    request: Request,
+    here: Here,
+    who: Person,  # noqa: ARG001
+    deployment_id: str,
+) -> Response:
+    """Check every rule of the policy."""
+    record = here.office.deployment(deployment_id)
+    draft = draft_of(here, record)
+    found = checked(here, record, draft.deployment)
+    return page(request, "deployment_check.html", record=record, found=found)
+
+
+@router.get("/deployments/{deployment_id}/watchlist")
+def deployment_watchlist(
+    request: Request,
+    here: Here,
+    who: Person,  # noqa: ARG001
+    deployment_id: str,
+) -> Response:
+    """Show a deployment's list in numbers, and who on it looks alike, without a picture."""
+    record = here.office.deployment(deployment_id)
+    found = listed(here, draft_of(here, record).deployment)
+    return page(request, "deployment_watchlist.html", record=record, found=found)
+
+
+@router.post("/deployments/{deployment_id}/draft")
+def deployment_redraft(
+    request: Request, here: Here, who: Person, deployment_id: str, file: Uploaded
+) -> Response:
+    """Draft a deployment anew, by another file: what was submitted before no longer counts."""
+    record = here.office.deployment(deployment_id)
+    try:
+        take_draft(here, who, file, again=record)
+    except (InputError, RefusedError) as error:
+        return again(request, error, record=record)
+    tell(request, "Drafted anew. Check every rule, then submit it.")
+    return go_to(request, "deployment", deployment_id=deployment_id)
+
+
+def take_draft(
+    here: Services, who: Signed, file: UploadFile, *, again: DeploymentRecord | None
+) -> str:
+    """Take an uploaded file in, record the draft, and give the deployment's id.
+
+    Raises:
+        InputError: it is no deployment file.
+        RefusedError: it is drafted already.
+    """
+    draft = here.drafts.take(file.filename or "", file.file.read(MOST_BYTES + 1))
+    for each in here.office.deployments():
+        is_open = each.state not in OVER and (again is None or each.id != again.id)
+        if is_open and each.drafted and each.drafted.draft == draft.digest:
+            raise RefusedError(
+                f"deployment file: got the one that {each.name} was drafted by, want another",
+                hint="go on with that deployment, or close it first",
+            )
+    return here.office.draft(
+        name=draft.deployment.name,
+        draft=draft.digest,
+        by=who.name,
+        deployment=again.id if again else None,
+    )
+
+
+def draft_of(here: Services, record: DeploymentRecord) -> Draft:
+    """Give the file of a deployment's last draft.
+
+    Raises:
+        MissingError: it was drafted elsewhere, or never.
+    """
+    if record.drafted is None:
+        raise MissingError(
+            f"deployment {record.id}: got one that was never drafted, want a draft",
+            hint="a trial may run on its file's word alone",
+        )
+    return here.drafts.find(record.drafted.draft)
+
+
+def here_or_not(here: Services, record: DeploymentRecord) -> tuple[Draft | None, str]:
+    """Give a deployment's file, or why it cannot be shown."""
+    try:
+        return draft_of(here, record), ""
+    except OvertError as error:
+        return None, f"{error}. {error.hint.capitalize()}." if error.hint else str(error)
+
+
+def again(
+    request: Request, error: InputError | RefusedError, *, record: DeploymentRecord | None
+) -> Response:
+    """Show the form again, with what is to be corrected."""
+    return page(
+        request,
+        "deployment_draft.html",
+        status=422,
+        record=record,
+        error=str(error),
+        hint=error.hint,
+    )
