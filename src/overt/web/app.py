@@ -8,10 +8,24 @@ from typing import Final
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from overt.web.api import document as api
 from overt.web.gate import gate
 from overt.web.permissions import require_complete
 from overt.web.problems import add_problems
-from overt.web.routes import accounts, first, home, login, machine, pictures, profile
+from overt.web.routes import (
+    accounts,
+    audit,
+    first,
+    home,
+    login,
+    machine,
+    monitor,
+    oversight,
+    pictures,
+    profile,
+    public,
+    tokens,
+)
 from overt.web.services import Services
 from overt.web.shell import Shell
 
@@ -27,6 +41,12 @@ ROUTERS: Final = (
     accounts.router,
     pictures.router,
     machine.router,
+    oversight.router,
+    audit.router,
+    monitor.router,
+    public.router,
+    tokens.router,
+    api.router,
 )
 
 
