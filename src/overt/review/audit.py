@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -56,13 +56,16 @@ def audit_lines(
     alert: str | None = None,
     since: datetime | None = None,
     after: int = 0,
+    without: Collection[str] = (),
 ) -> Iterator[AuditLine]:
     """Read the record as lines, in order; every filter narrows.
 
     Raises:
         RecordsError: the record cannot be read, or was altered.
     """
-    for sequence, event in store.events(deployment=deployment, kind=kind, after=after):
+    for sequence, event in store.events(
+        deployment=deployment, kind=kind, without=without, after=after
+    ):
         about = (by is None or did(event.body, by)) and (
             alert is None or getattr(event.body, "alert", None) == alert
         )

@@ -16,8 +16,8 @@ from fastapi.responses import StreamingResponse
 from overt.errors import InputError
 from overt.records.base import Store
 from overt.records.codec import KINDS
+from overt.review.audit import COLUMNS, AuditLine, audit_lines
 from overt.review.journal import COUNTED
-from overt.review.trail import COLUMNS, Wanted, rows
 from overt.text import sheet_cell
 from overt.values.duty_events import EvidenceViewed
 from overt.web.gate import Person
@@ -45,21 +45,20 @@ def audit(
 ) -> Response:
     """List who did what when, the newest first."""
     asked = {"deployment": deployment, "kind": kind, "by": by, "alert": alert, "since": since}
+    newest: deque[AuditLine] = deque(maxlen=SHOWN)
+    found, error = 0, None
     try:
-        wanted, error = wanted_of(asked), None
+        for line in lines_of(here.store, asked):
+            newest.append(line)
+            found += 1
     except InputError as problem:
-        wanted, error = None, problem
-    newest: deque[tuple[str, ...]] = deque(maxlen=SHOWN)
-    found = 0
-    for row in rows(here.store, wanted) if wanted else ():
-        newest.append(row)
-        found += 1
+        error = problem
     return page(
         request,
         "audit.html",
         status=422 if error else 200,
         columns=COLUMNS,
-        rows=list(reversed(newest)),
+        rows=[line.cells() for line in reversed(newest)],
         found=found,
         asked=asked,
         kinds=sorted({name for name, _ in KINDS}),
@@ -82,22 +81,22 @@ def audit_csv(
 ) -> Response:
     """Give all of it, comma-separated, with a heading."""
     asked = {"deployment": deployment, "kind": kind, "by": by, "alert": alert, "since": since}
-    wanted = wanted_of(asked)
+    lines = lines_of(here.store, asked)
     here.audit.note("audit sheet taken", account=who.account.id)
     return StreamingResponse(
-        sheet(here.store, wanted),
+        sheet(lines),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
     )
 
 
-def sheet(store: Store, wanted: Wanted) -> Iterator[str]:
+def sheet(lines: Iterator[AuditLine]) -> Iterator[str]:
     """Write the sheet in parts."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for number, row in enumerate(rows(store, wanted), start=1):
-        writer.writerow([sheet_cell(cell) for cell in row])
+    for number, line in enumerate(lines, start=1):
+        writer.writerow([sheet_cell(cell) for cell in line.cells()])
         if number % AT_ONCE == 0:
             yield text.getvalue()
             text.seek(0)
@@ -105,15 +104,16 @@ def sheet(store: Store, wanted: Wanted) -> Iterator[str]:
     yield text.getvalue()
 
 
-def wanted_of(asked: dict[str, str]) -> Wanted:
-    """Read the filters; counts of faces are left out unless they are asked for.
+def lines_of(store: Store, asked: dict[str, str]) -> Iterator[AuditLine]:
+    """Read what is asked for; counts of faces are left out unless they are.
 
     Raises:
         InputError: a time that is none.
     """
     given = {name: text.strip() or None for name, text in asked.items()}
     since = given["since"]
-    return Wanted(
+    return audit_lines(
+        store,
         deployment=given["deployment"],
         kind=given["kind"],
         by=given["by"],
