@@ -77,7 +77,7 @@ def bodies(path: str) -> object:
 
 
 def test_every_operation_asks_for_token_scope_and_role(running: Console) -> None:
-    """Asked for an alert and a deployment that there are not: who may gets 404 or 409, nobody acts."""
+    """Asked for an alert and a deployment that there are not: who may is told so, nobody acts."""
     wrong: list[str] = []
     tokens = {role: token_for(running, role) for role in Role}
     for method, path, access in operations():
@@ -150,12 +150,15 @@ def test_an_alert_goes_its_way(running: Console) -> None:
 
 def test_a_decoy_looks_like_any_other(running: Console) -> None:
     alert = raise_alert(running, "decoy-1", decoy=True)
+    real = raise_alert(running, "real-1")
     with program(running, token_for(running, Role.OPERATOR)) as operator:
         told = operator.get(f"{ALERTS}/{alert}").json()
         claimed = post(operator, f"{ALERTS}/{alert}/claim").json()
+        other = post(operator, f"{ALERTS}/{real}/claim").json()
         events = operator.get("/api/v1/events", params={"after": 0, "until_quiet": "true"}).text
     assert set(told) == set(claimed)
-    assert claimed["state"] == "claimed"
+    alike = ("state", "next", "category", "similarity", "shots", "flags", "held")
+    assert {name: claimed[name] for name in alike} == {name: other[name] for name in alike}
     assert "decoy-raised" not in events
     assert '"alert": "decoy-1"' in events
     with program(running, token_for(running, Role.ENGAGEMENT)) as officer:

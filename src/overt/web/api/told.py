@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -158,9 +159,10 @@ def alert_told(alert: AlertRecord | Unjudged, *, openly: bool) -> AlertTold:
     seen = unjudged(alert) if isinstance(alert, AlertRecord) else alert
     state, following = None, None
     if openly and isinstance(alert, AlertRecord):
-        judged_decoy = alert.decoy and alert.first is not None
-        state = "decoy" if judged_decoy else str(alert.state)
-        following = [] if judged_decoy else [str(action) for action in allowed(alert)]
+        state, following = "decoy", []
+        if not alert.decoy or alert.first is None:
+            as_real = replace(alert, decoy=False)  # until it is judged nothing tells it apart
+            state, following = str(alert.state), [str(action) for action in allowed(as_real)]
     return AlertTold(
         id=seen.id,
         deployment=seen.deployment,
