@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser import Chromium
 from console_record import (
     RUNNING,
     count_faces,
@@ -20,8 +19,8 @@ from console_record import (
     record,
     run_deployment,
 )
-from consoles import COOKIE, Console, console_in
-from playwright.sync_api import Browser, Page, Route
+from consoles import Console, console_in
+from test_browser import findings, in_browser
 
 from overt.ledger.keys import KeyKind, SigningKey
 from overt.ledger.verify import verify_export
@@ -31,6 +30,9 @@ from overt.values.duty_events import DeploymentClosed
 from overt.values.events import DeploymentStopped, WatchlistDestroyed
 from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.wiring import make_log
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
 
 PAGES = ("/oversight", "/oversight/audit", "/oversight/monitor", "/oversight/verify", "/public")
 SIZES = {"light": {"width": 1440, "height": 900}, "dark": {"width": 390, "height": 844}}
@@ -180,37 +182,22 @@ def test_nothing_signed_is_told(own_console: Console) -> None:
         assert client.get("/public").status_code == 200
 
 
-@contextmanager
-def opened(chromium: Browser, console: Console, **given: Any) -> Generator[Page]:
-    """Give a page of an auditor; what goes wrong in it fails the test."""
-    context = chromium.new_context(base_url=console.address, **given)
-    context.set_default_timeout(60_000)
-    cookie = {"name": COOKIE, "value": console.token(Role.AUDITOR), "url": console.address}
-    context.add_cookies([cookie])  # pyright: ignore[reportArgumentType]: a cookie's required keys
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-    yield page
-    context.close()
-    assert wrong == []
-
-
 @pytest.mark.parametrize("scheme", list(SIZES))
-def test_pages_are_accessible_and_fit(chromium: Browser, overseen: Console, scheme: str) -> None:
-    wrong: list[str] = []
+def test_pages_are_accessible_and_fit(chromium: Chromium, overseen: Console, scheme: str) -> None:
     size = SIZES[scheme]
-    with opened(
-        chromium, overseen, color_scheme=scheme, viewport=size, reduced_motion="reduce"
-    ) as page:
+
+    def look(page: Page) -> list[str]:
+        wrong: list[str] = []
         for path in (*PAGES, "/profile/tokens"):
             page.goto(path)
-            found = cast("dict[str, Any]", Axe().run(page).response)
-            wrong += [f"{path}: {each['id']}: {each['help']}" for each in found["violations"]]
+            wrong += findings(page)
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > size["width"]:
                 wrong.append(f"{path}: got {width} px, want {size['width']}")
-    assert wrong == []
+        return wrong
+
+    given: dict[str, Any] = {"color_scheme": scheme, "viewport": size, "reduced_motion": "reduce"}
+    assert in_browser(chromium, overseen, look, Role.AUDITOR, **given) == []
 
 
 def checked(page: Page, *, key: str = "", sequence: str = "") -> str:
@@ -222,30 +209,32 @@ def checked(page: Page, *, key: str = "", sequence: str = "") -> str:
     return page.inner_text("#lines")
 
 
-def test_a_browser_checks_the_record(chromium: Browser, overseen: Console) -> None:
-    services = overseen.services
-    log = make_log(services.settings, store=services.store)
-    with opened(chromium, overseen) as page:
+def test_a_browser_checks_the_record(chromium: Chromium, overseen: Console) -> None:
+    log = make_log(overseen.services.settings, store=overseen.services.store)
+    key, last = log.first_key().text, log.latest()
+    foreign = SigningKey.generate("police.example/lfr", kind=KeyKind.LOG).verifier.text
+    assert last is not None
+
+    def act(page: Page) -> None:
         for sequence in ("", "1", "7"):
-            told = checked(page, key=log.first_key().text, sequence=sequence)
+            told = checked(page, key=key, sequence=sequence)
             assert "wrong" not in told
             assert "is in it, by a path of" in told
             assert "of the key that you gave" in told
             assert "signed (Ed25519)" in told
-        checkpoint = log.latest()
-        assert checkpoint is not None
-        assert checkpoint.root.hex() in told
-        assert '"kind"' in (page.text_content("#event") or "")
-        foreign = SigningKey.generate("police.example/lfr", kind=KeyKind.LOG).verifier
-        assert "wrong" in checked(page, key=foreign.text)
+            assert last.root.hex() in told
+            assert '"kind"' in (page.text_content("#event") or "")
+        assert "wrong" in checked(page, key=foreign)
         assert "want 1 to" in checked(page, sequence="999999")
+
+    in_browser(chromium, overseen, act, Role.AUDITOR)
 
 
 def fulfilled(content: bytes) -> Callable[[Route], None]:
     return lambda route: route.fulfill(body=content)
 
 
-def test_a_browser_finds_what_was_rewritten(chromium: Browser, overseen: Console) -> None:
+def test_a_browser_finds_what_was_rewritten(chromium: Chromium, overseen: Console) -> None:
     with overseen.as_role(Role.AUDITOR) as client:
         export = client.get("/oversight/export").content
     lines = export.split(b"\n")
@@ -253,23 +242,29 @@ def test_a_browser_finds_what_was_rewritten(chromium: Browser, overseen: Console
     dropped = b"\n".join(lines[:-5] + lines[-4:])
     at = export.index(b"police.example/lfr ", export.index(b'"checkpoint":')) + 40
     forged = export[:at] + (b"A" if export[at : at + 1] != b"A" else b"B") + export[at + 1 :]
-    with opened(chromium, overseen) as page:
-        for content, told in ((altered, "rewritten"), (dropped, "lines"), (forged, "signature")):
-            assert content != export
+    cases = ((altered, "rewritten"), (dropped, "lines"), (forged, "signature"))
+    assert export not in dict(cases)
+
+    def act(page: Page) -> None:
+        for content, told in cases:
             page.route("**/oversight/export", fulfilled(content))
             got = checked(page)
             assert "wrong" in got
             assert told in got
             page.unroute("**/oversight/export")
 
+    in_browser(chromium, overseen, act, Role.AUDITOR)
 
-def test_a_browser_without_ed25519_says_so(chromium: Browser, overseen: Console) -> None:
-    with opened(chromium, overseen) as page:
+
+def test_a_browser_without_ed25519_says_so(chromium: Chromium, overseen: Console) -> None:
+    def act(page: Page) -> str:
         page.add_init_script(
             "crypto.subtle.importKey = () => Promise.reject("
             "new DOMException('no such kind', 'NotSupportedError'))"
         )
-        told = checked(page)
+        return checked(page)
+
+    told = in_browser(chromium, overseen, act, Role.AUDITOR)
     assert "this browser has no Ed25519" in told
     assert "wrong" not in told
     assert "signed (Ed25519)" not in told
