@@ -122,6 +122,7 @@ def test_an_alert_goes_its_way(running: Console) -> None:
         assert alert in {each["id"] for each in operator.get(ALERTS).json()["alerts"]}
         assert operator.get(at).json()["state"] is None
         assert post(operator, f"{at}/claim").json()["state"] == "claimed"
+        look_at(running, alert, Role.AUDITOR)  # who else has looked does not count
         refused = post(operator, f"{at}/adjudicate", ENGAGE)
         assert refused.status_code == 403
         assert "not looked" in refused.json()["detail"]
