@@ -21,9 +21,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import EnumType, StrEnum
 from pathlib import Path
-from typing import Final, cast, get_args, get_type_hints
+from typing import Any, Final, cast, get_args, get_type_hints
 
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -34,10 +34,12 @@ from overt.records.codec import KINDS
 from overt.values import events
 from overt.values.account import Role
 from overt.web import permissions
+from overt.web.api.document import document
 from overt.web.app import ROUTERS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CLI_PAGE: Final = "docs/reference/cli.md"
+API_PAGE: Final = "docs/reference/api.md"
 RECOGNITION_EVENTS: Final = events.__name__
 COPIED: Final = re.compile(r"(<!-- from (\S+) -->\n```toml\n).*?(```)", flags=re.DOTALL)
 MOVES: Final = re.compile(r"(<!-- moves of (\S+) -->\n).*?(<!-- end of moves -->)", flags=re.DOTALL)
@@ -79,6 +81,13 @@ of `deployments`, `force` and `alert` to that of `alerts`.
 - Columns marked *withheld* are left empty, in every form, when the report withholds small numbers \
 (`--suppress-below`).
 - Minutes beyond a million are in Parquet alone; `hours` has them added up.
+"""
+API_HEAD: Final = """\
+# API
+
+This page is written by `scripts/make_reference.py` from the OpenAPI document, which the console \
+serves at `/api/v1/openapi.json`. Addresses here begin with `/api/v1`. How to ask, and what \
+answers look like: [console](../guides/console.md#let-programs-ask).
 """
 HEAD: Final = """\
 # Commands
@@ -249,6 +258,68 @@ def moves_table(value: object) -> str:
     return "\n".join(rows) + "\n"
 
 
+def api_page() -> str:
+    """Give the page of the API's operations and of what is sent to them."""
+    described = document()
+    parts = [API_HEAD]
+    tags: dict[str, list[str]] = {}
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            tags.setdefault(operation["tags"][0], []).append(
+                operation_section(path, method, operation)
+            )
+    for tag, sections in tags.items():
+        parts += [f"## {tag}\n", *sections]
+    parts.append("## Bodies\n\nNothing that is not named here is taken.\n")
+    sent = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        for methods in described["paths"].values()
+        for operation in methods.values()
+        if "requestBody" in operation
+    }
+    for name in sorted(reference.rsplit("/", 1)[-1] for reference in sent):
+        parts.append(body_section(name, described["components"]["schemas"]))
+    return "\n".join(parts)
+
+
+def operation_section(path: str, method: str, operation: Mapping[str, Any]) -> str:
+    """Write one operation."""
+    lines = [f"### {method.upper()} {path.removeprefix('/api/v1')}\n", operation["description"]]
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is not None:
+        name = content["schema"]["$ref"].rsplit("/", 1)[-1]
+        lines.append(f"\nBody: [{name}](#{name.lower()}).")
+    asked = [each for each in operation.get("parameters", ()) if each["in"] != "path"]
+    named = [f"`{each['name']}`" for each in asked if each["name"] != "idempotency-key"]
+    if named:
+        lines.append(f"\nParameters: {', '.join(named)}.")
+    return "\n".join(lines) + "\n"
+
+
+def body_section(name: str, schemas: Mapping[str, Any]) -> str:
+    """Write what one body holds."""
+    schema = schemas[name]
+    rows = ["| field | wanted | values |", "|---|---|---|"]
+    for field, shape in schema["properties"].items():
+        wanted = "yes" if field in schema.get("required", ()) else "no"
+        rows.append(f"| `{field}` | {wanted} | {values_of(shape, schemas)} |")
+    said = schema["description"]
+    return f"### {name}\n\n{said}\n\n" + "\n".join(rows) + "\n"
+
+
+def values_of(shape: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
+    """Tell what a field may be."""
+    if "$ref" in shape:
+        return values_of(schemas[shape["$ref"].rsplit("/", 1)[-1]], schemas)
+    if "anyOf" in shape:
+        return ", ".join(values_of(each, schemas) for each in shape["anyOf"])
+    if "enum" in shape:
+        return ", ".join(f"`{each}`" for each in shape["enum"])
+    if shape["type"] == "string":
+        return f"text, at most {shape['maxLength']} characters"
+    return {"boolean": "`true`, `false`", "null": "null"}[shape["type"]]
+
+
 def with_permissions(page: str) -> str:
     """Write the table of who may ask what anew."""
     return PERMISSIONS.sub(lambda m: m[1] + permissions_table() + m[2], page)
@@ -260,24 +331,31 @@ def permissions_table() -> str:
         "| asked | " + " | ".join(Role) + " | nobody |",
         "|---|" + "---|" * (len(Role) + 1),
     ]
-    for route in (each for router in ROUTERS for each in router.routes):
-        if not isinstance(route, APIRoute):
+    for route in (each for router in ROUTERS for each in iter_route_contexts(router.routes)):
+        if not isinstance(route.original_route, APIRoute) or not route.name or not route.methods:
             raise TypeError(f"got {route}, want a route of the console")
         access = permissions.PERMISSIONS[route.name]
         if access is permissions.Open.MACHINE:
             cells = [access] + [""] * len(Role)
+        elif isinstance(access, permissions.Bearer):
+            cells = [f"token, `{access.scope}`" if role in access.roles else "" for role in Role]
+            cells.append("")
         else:
             cells = ["yes" if permissions.may(role, route.name) else "" for role in Role]
             cells.append("yes" if access is permissions.Open.PUBLIC else "")
-        asked = f"{', '.join(sorted(route.methods or ()))} `{route.path}`"
+        asked = f"{', '.join(sorted(route.methods))} `{route.path}`"
         rows.append(f"| {asked} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
 def pages(root: Path) -> dict[Path, str]:
     """Give every page that is made or holds a figure, with the text it should have."""
-    made = {root / CLI_PAGE: cli_page(), root / EVENTS_PAGE: review_events_page()}
-    made[root / DATA_PAGE] = open_data_page()
+    made = {
+        root / CLI_PAGE: cli_page(),
+        root / EVENTS_PAGE: review_events_page(),
+        root / API_PAGE: api_page(),
+        root / DATA_PAGE: open_data_page(),
+    }
     for path in sorted((root / "docs").rglob("*.md")):
         if path not in made:
             page = with_copies(path.read_text(encoding="utf-8"), root)

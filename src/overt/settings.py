@@ -90,6 +90,16 @@ class Settings(BaseSettings):
     web_metrics_token: Path | None = Field(
         default=None, description="file with the token that other machines read /metrics with"
     )
+    web_hooks: tuple[str, ...] = Field(
+        default=(),
+        description="addresses that what happens is posted to, without names; https://...",
+    )
+    web_hooks_key: Path | None = Field(
+        default=None, description="file with the key that those posts are signed with"
+    )
+    web_public_dir: Path | None = Field(
+        default=None, description="folder of published reports, shown to anybody by the console"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -166,6 +176,7 @@ def snapshot(settings: Settings) -> str:
     be, or tell where to find, a secret.
     """
     values = settings.model_dump(mode="json")
+    values["web_hooks"] = len(settings.web_hooks)  # an address may hold a secret
     values["master_command"] = [Path(part).name for part in settings.master_command[:1]]
     return rfc8785.dumps(_without_logins(values)).decode()
 
@@ -208,7 +219,7 @@ def read_settings() -> Settings:
 
 def _shown(problem: ErrorDetails) -> str:
     """Give what was got, unless it may hold a secret."""
-    secret = problem["loc"][:1] == ("master_command",)
+    secret = problem["loc"][:1] in {("master_command",), ("web_hooks",)}
     return "what is not shown" if secret else repr(problem["input"])
 
 

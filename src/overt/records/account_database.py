@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
 from overt.errors import RecordsError
-from overt.records.account_tables import ACCOUNT_SCHEMA, PLACE, metadata, version
+from overt.records.account_tables import ACCOUNT_SCHEMA, PLACE, version
+from overt.records.api_tables import metadata
 from overt.records.postgres import PostgresDatabase
 from overt.records.sql import Database
 from overt.records.sqlite import SqliteFile, make_folder, require_strict_tables, require_usable
@@ -67,6 +68,8 @@ class AccountDatabase:
                     hint="name another data folder, or restore accounts.sqlite from a backup",
                 )
             found = connection.execute(select(version.c.number)).scalars().all()
+            if found == [ACCOUNT_SCHEMA]:
+                metadata.create_all(connection)  # tables that were added since
         if found != [ACCOUNT_SCHEMA]:
             raise RecordsError(
                 f"{self._database.where}: got accounts of version {found}, want {ACCOUNT_SCHEMA}",

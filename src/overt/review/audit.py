@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,6 +62,7 @@ def audit_lines(
     alert: str | None = None,
     since: datetime | None = None,
     after: int = 0,
+    without: Collection[str] = (),
 ) -> Iterator[AuditLine]:
     """Read the record as lines, in order; every filter narrows.
 
@@ -69,7 +70,9 @@ def audit_lines(
         RecordsError: the record cannot be read, or was altered.
     """
     views = _views(store, deployment)
-    for sequence, event in store.events(deployment=deployment, kind=kind, after=after):
+    for sequence, event in store.events(
+        deployment=deployment, kind=kind, without=without, after=after
+    ):
         about = (by is None or did(event.body, by)) and (
             alert is None or getattr(event.body, "alert", None) == alert
         )

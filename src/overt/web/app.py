@@ -8,12 +8,14 @@ from typing import Final
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from overt.web.api import document as api
 from overt.web.gate import gate
 from overt.web.permissions import require_complete
 from overt.web.problems import add_problems
 from overt.web.routes import (
     accounts,
     aftercare,
+    audit,
     deployment_steps,
     deployments,
     engage,
@@ -21,8 +23,12 @@ from overt.web.routes import (
     home,
     login,
     machine,
+    monitor,
+    oversight,
     pictures,
     profile,
+    public,
+    tokens,
 )
 from overt.web.services import Services
 from overt.web.shell import Shell
@@ -43,6 +49,12 @@ ROUTERS: Final = (
     aftercare.router,
     engage.router,
     machine.router,
+    oversight.router,
+    audit.router,
+    monitor.router,
+    public.router,
+    tokens.router,
+    api.router,
 )
 
 

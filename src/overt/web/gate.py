@@ -7,11 +7,12 @@ import ipaddress
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from overt.errors import LoginError, PersonError
-from overt.web.permissions import CHANGING, PASSIVE, PERMISSIONS, Open
+from overt.values.token import Token
+from overt.web.permissions import CHANGING, PASSIVE, PERMISSIONS, Bearer, Open
 from overt.web.services import Services, services_of
 from overt.web.sessions import Signed
 
@@ -48,6 +49,9 @@ async def gate(request: Request) -> Signed | None:
     services = services_of(request)
     name: str = request.scope["route"].name
     access = PERMISSIONS[name]
+    if isinstance(access, Bearer):  # no cookie counts there, so no other site's page does
+        request.state.token = await run_in_threadpool(bearer, request, services, access)
+        return None
     if request.method not in SAFE:
         require_own_site(request)
     if access is Open.MACHINE:
@@ -75,6 +79,38 @@ def who_asks(request: Request, services: Services, *, active: bool) -> Signed | 
     """Give the session of a request's cookie."""
     token = cookie_of(request, services)
     return None if token is None else services.sessions.find(token, active=active)
+
+
+def bearer(request: Request, services: Services, access: Bearer) -> Token:
+    """Give the token of a program that asks the API.
+
+    Raises:
+        LoginError: it has none that is good now.
+        PersonError: the token has not the scope, or its account's role may not.
+        HTTPException: it asked too often (429).
+    """
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    token = services.bearers.find(secret.strip()) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise LoginError(
+            "token: got none that is good now, want one in the header Authorization",
+            hint="send `Authorization: Bearer TOKEN`; make a token in your profile",
+        )
+    if (wait_s := services.bearers.wait_s(token.id)) > 0:
+        raise HTTPException(
+            429, "token: got too many requests, want a pause", headers={"Retry-After": str(wait_s)}
+        )
+    if access.scope not in token.scopes:
+        raise PersonError(
+            f"token: got one without the scope {access.scope}, want it",
+            hint="make another token in your profile",
+        )
+    if token.account.role not in access.roles:
+        raise PersonError(
+            f"request: got it of an {token.account.role}, want "
+            + " or ".join(sorted(access.roles)),
+        )
+    return token
 
 
 def require_own_site(request: Request) -> None:

@@ -30,6 +30,24 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._posts = Counter(
+            "overt_web_hook_posts", "Posts to hooks", ("taken",), registry=self.registry
+        )
+        self._api = Counter(
+            "overt_api_requests",
+            "Requests of programs to the API",
+            ("operation", "scope", "status"),
+            registry=self.registry,
+        )
+
+    def posted(self, *, taken: bool) -> None:
+        """Count a post to a hook."""
+        self._posts.labels("yes" if taken else "no").inc()
+
+    def asked(self, *, operation: str, scope: str, status: int) -> None:
+        """Count a request to the API. Operations and scopes are those of the table."""
+        self._api.labels(operation, scope, str(status)).inc()
+
     def answered(self, *, route: str, method: str, status: int, took_s: float) -> None:
         """Count a request. Routes are those of the table, so that there are few."""
         self._requests.labels(route, method, str(status)).inc()

@@ -25,7 +25,12 @@ LINKS: Final = (
     Link("deployments", "Deployments", "What is planned, runs and is over, and what comes next"),
     Link("retention", "Retention", "What is held of people, until when; delete what is due"),
     Link("engage", "Engage", "Whom to speak to, where; and write down what came of it"),
+    Link("oversight", "Oversight", "How the record is signed, its export, and its check"),
+    Link("audit", "Who did what", "Every act, also who looked at which picture, with filters"),
+    Link("monitor", "Figures", "The false alert rate against its ceiling, times, agreement"),
     Link("accounts", "Accounts", "Let people in, change what they are there for, close accounts"),
+    Link("account_tokens", "Tokens", "What programs may ask, for whom; nobody else's secret"),
+    Link("tokens", "Tokens", "What programs may ask in your name"),
     Link("profile", "Profile", "Your password, your one-time codes, where you are logged in"),
 )
 

@@ -6,6 +6,7 @@ docs/concepts/access.md shows it, and a test asks every route as every role.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -16,8 +17,18 @@ from starlette.routing import Mount
 
 from overt.errors import SettingsError
 from overt.values.account import Role
+from overt.values.token import Scope
 
-__all__ = ["CHANGING", "PASSIVE", "PERMISSIONS", "Access", "Open", "may", "require_complete"]
+__all__ = [
+    "CHANGING",
+    "PASSIVE",
+    "PERMISSIONS",
+    "Access",
+    "Bearer",
+    "Open",
+    "may",
+    "require_complete",
+]
 
 
 class Open(StrEnum):
@@ -27,7 +38,15 @@ class Open(StrEnum):
     MACHINE = "this machine, or who has the metrics token"
 
 
-Access: TypeAlias = Open | frozenset[Role]
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A program with a token: of this scope, and of an account that has one of these roles."""
+
+    scope: Scope
+    roles: frozenset[Role]
+
+
+Access: TypeAlias = Open | frozenset[Role] | Bearer
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
@@ -38,6 +57,16 @@ COMMANDER: Final = frozenset({Role.COMMANDER})
 COMMANDER_OR_AUDITOR: Final = COMMANDER | {Role.AUDITOR}
 STEERING_OR_AUDITING: Final = AUTHORISING | COMMANDER_OR_AUDITOR
 ENGAGEMENT: Final = frozenset({Role.ENGAGEMENT})
+AUDITOR: Final = frozenset({Role.AUDITOR})
+WORKING: Final = frozenset(Role) - ADMINISTRATOR  # who has to do with deployments
+ACTING: Final = WORKING - AUDITOR
+STEERING: Final = frozenset({Role.AUTHORISING, Role.COMMANDER})
+
+JUDGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.OPERATOR}))
+ENGAGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.ENGAGEMENT}))
+COMPLAIN: Final = Bearer(Scope.ALERTS_WRITE, ACTING)
+STEER: Final = Bearer(Scope.DEPLOYMENTS_WRITE, STEERING)
+DEPLOYMENTS: Final = Bearer(Scope.DEPLOYMENTS_READ, WORKING)
 PICTURES: Final = frozenset({Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR})
 
 PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
@@ -97,6 +126,49 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "engage_list": ENGAGEMENT,
         "engage_alert": ENGAGEMENT,
         "engage_act": ENGAGEMENT,
+        # oversight
+        "oversight": AUDITOR,
+        "audit": AUDITOR,
+        "audit_csv": AUDITOR,
+        "ledger_export": AUDITOR,
+        "verify": AUDITOR,
+        "monitor": AUDITOR,
+        "monitor_chart": AUDITOR,
+        # the public
+        "public": Open.PUBLIC,
+        "public_checkpoint": Open.PUBLIC,
+        "public_file": Open.PUBLIC,
+        # tokens of the API
+        "tokens": WORKING,
+        "token_make": WORKING,
+        "token_collect": WORKING,
+        "token_revoke": WORKING,
+        "account_tokens": ADMINISTRATOR,
+        "account_token_allow": ADMINISTRATOR,
+        "account_token_revoke": ADMINISTRATOR,
+        # the API
+        "api_document": Open.PUBLIC,
+        "api_alerts": Bearer(Scope.ALERTS_READ, PICTURES),
+        "api_alert": Bearer(Scope.ALERTS_READ, PICTURES),
+        "api_alert_claim": JUDGE,
+        "api_alert_release": JUDGE,
+        "api_alert_adjudicate": JUDGE,
+        "api_alert_second": JUDGE,
+        "api_alert_engage": ENGAGE,
+        "api_alert_end": ENGAGE,
+        "api_alert_demographics": ENGAGE,
+        "api_alert_outcome": ENGAGE,
+        "api_alert_follow_up": ENGAGE,
+        "api_alert_force": ENGAGE,
+        "api_alert_complaint": COMPLAIN,
+        "api_deployments": DEPLOYMENTS,
+        "api_deployment": DEPLOYMENTS,
+        "api_deployment_pause": STEER,
+        "api_deployment_resume": STEER,
+        "api_deployment_stop": Bearer(Scope.DEPLOYMENTS_WRITE, ACTING),
+        "api_records": Bearer(Scope.RECORDS_READ, AUDITOR),
+        "api_events": Bearer(Scope.EVENTS_READ, WORKING),
+        "api_figures": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),
     }
 )
 # All that somebody may do before they have changed a password that was given to them.
@@ -108,7 +180,7 @@ PASSIVE: Final = frozenset({"picture", "engage_list"})
 def may(role: Role, route: str) -> bool:
     """Tell whether a role may ask a route."""
     access = PERMISSIONS[route]
-    return access is Open.PUBLIC or (access is not Open.MACHINE and role in access)
+    return access is Open.PUBLIC or (isinstance(access, frozenset) and role in access)
 
 
 def require_complete(app: FastAPI, table: Mapping[str, Access] = PERMISSIONS) -> None:

@@ -75,11 +75,14 @@ def problem(request: Request, status: int, *, says: str, hint: str = "") -> Resp
     title = TITLES.get(status, "Refused")
     if wants_problem(request):
         told = {"type": "about:blank", "title": title, "status": status, "detail": says}
-        return JSONResponse(
+        answer = JSONResponse(
             told | ({"hint": hint} if hint else {}),
             status_code=status,
             media_type="application/problem+json",
         )
+        if status == 401 and request.url.path.startswith(API_PREFIX):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
     return page(request, "problem.html", status=status, title=title, says=says, hint=hint)
 
 

@@ -12,24 +12,30 @@ from typing import Annotated, Final, Protocol
 from fastapi import Depends, Request
 
 from overt.clock import Clock
+from overt.governance.policy_file import open_policy
 from overt.ids import NewId, time_ordered_id
 from overt.records.account_database import open_account_database
 from overt.records.accounts import AccountStore
+from overt.records.answers import AnswerStore, HookStore
+from overt.records.api_tokens import TokenStore
 from overt.records.base import Store
 from overt.records.sessions import SessionStore, TryStore
-from overt.review.desk import Desk, OpenEvidence
+from overt.review.desk import Desk
 from overt.review.office import Office
 from overt.settings import Settings
 from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
+from overt.web.bearers import Bearers
 from overt.web.drafts import Drafts
+from overt.web.hooks import open_hooks
 from overt.web.logins import Logins
 from overt.web.metrics import Metrics
+from overt.web.overseen import Overseen
 from overt.web.passwords import Hasher
 from overt.web.pictures import Pictures
 from overt.web.sessions import Sessions
 from overt.web.tokens import Signer
-from overt.wiring import evidence_opener, make_desk, make_office, open_keys, open_records
+from overt.wiring import make_desk, make_office, open_keys, open_records
 
 __all__ = ["Desks", "Here", "Live", "Services", "open_services", "services_of"]
 
@@ -70,7 +76,6 @@ class Services:
     store: Store
     office: Office
     desk: Callable[[str], Desk]  # of a deployment
-    evidence: OpenEvidence
     accounts: Accounts
     sessions: Sessions
     logins: Logins
@@ -79,6 +84,9 @@ class Services:
     audit: AuditLog
     metrics: Metrics
     signer: Signer
+    bearers: Bearers
+    answers: AnswerStore
+    overseen: Overseen
     clock: Clock
     new_id: NewId
     secure: bool  # over TLS
@@ -112,13 +120,18 @@ def open_services(
             clock=clock,
             new_id=new_id,
         )
+        metrics = Metrics()
+        stack.enter_context(
+            open_hooks(
+                settings, store=store, hooks=HookStore(database), metrics=metrics, clock=clock
+            )
+        )
         desk = Desks(lambda deployment: make_desk(settings, deployment, store=store, clock=clock))
         yield Services(
             settings=settings,
             store=store,
             office=make_office(settings, store=store, clock=clock, new_id=new_id),
             desk=desk,
-            evidence=evidence_opener(settings.evidence_dir, keys),
             accounts=accounts,
             sessions=sessions,
             logins=Logins(
@@ -127,8 +140,13 @@ def open_services(
             pictures=Pictures(desk, signer=signer, clock=clock, new_id=new_id),
             drafts=Drafts(settings.deployments_dir),
             audit=audit,
-            metrics=Metrics(),
+            metrics=metrics,
             signer=signer,
+            bearers=Bearers(TokenStore(database), audit=audit, clock=clock, new_id=new_id),
+            answers=AnswerStore(database),
+            overseen=Overseen(
+                store, ceiling=open_policy(settings.policy).number("observed-false-alerts")
+            ),
             clock=clock,
             new_id=new_id,
             secure=settings.web_certificate is not None,

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from overt.web.permissions import PERMISSIONS, Bearer
 from overt.web.problems import OURS, problem
 from overt.web.services import Services
 
@@ -114,6 +115,9 @@ class Shell:
         line = {"at": self._time(), "log": "access", "method": method, "route": route}
         access.info("%s", json.dumps(line | {"status": status, "ms": round(took_s * 1e3, 1)}))
         self._services.metrics.answered(route=route, method=method, status=status, took_s=took_s)
+        access_of = PERMISSIONS.get(route)
+        if isinstance(access_of, Bearer):
+            self._services.metrics.asked(operation=route, scope=access_of.scope, status=status)
 
     def _time(self) -> str:
         return self._services.clock.now().isoformat(timespec="milliseconds")

@@ -1,0 +1,49 @@
+"""Deployments: how they stand, and what stops them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from overt.web.api.bodies import Id, Reason
+from overt.web.api.call import Asked, Posted
+from overt.web.api.told import Deployments, DeploymentTold, deployment_told
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/deployments", tags=["deployments"])
+
+
+@router.get("", name="api_deployments")
+def deployments(call: Asked) -> Deployments:
+    """List every deployment."""
+    return Deployments(deployments=[deployment_told(d) for d in call.here.office.deployments()])
+
+
+@router.get("/{deployment}", name="api_deployment")
+def deployment(call: Asked, deployment: Id) -> DeploymentTold:
+    """Show one deployment."""
+    return deployment_told(call.here.office.deployment(deployment))
+
+
+@router.post("/{deployment}/pause", name="api_deployment_pause", response_model=DeploymentTold)
+def pause(call: Posted, deployment: Id, body: Reason) -> Response:
+    """Have recognition stand still."""
+    office = call.here.office
+    return call.once(
+        lambda: deployment_told(office.pause(deployment, by=call.by, reason=body.reason))
+    )
+
+
+@router.post("/{deployment}/resume", name="api_deployment_resume", response_model=DeploymentTold)
+def resume(call: Posted, deployment: Id) -> Response:
+    """Have recognition go on, within the window."""
+    return call.once(lambda: deployment_told(call.here.office.resume(deployment, by=call.by)))
+
+
+@router.post("/{deployment}/stop", name="api_deployment_stop", response_model=DeploymentTold)
+def stop(call: Posted, deployment: Id, body: Reason) -> Response:
+    """End recognition for good."""
+    office = call.here.office
+    return call.once(
+        lambda: deployment_told(office.stop(deployment, by=call.by, reason=body.reason))
+    )
