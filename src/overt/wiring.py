@@ -48,7 +48,7 @@ from overt.values.deployment import Camera, Deployment, Recognition
 from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.files import Vault
-from overt.vault.keys import KeyRing, Unopened
+from overt.vault.keys import ALERT_KEY, KeyRing, Unopened
 from overt.vault.master_command import MasterCommand
 from overt.vault.sealed import SALT_BYTES, commitment, new_salt
 
@@ -314,7 +314,7 @@ def decoy_sealer(folder: Path, keys: KeyRing) -> SealDecoy:
     vault = Vault(folder, keys)
 
     def seal(alert: str, evidence: bytes) -> str:
-        salt, key_name = new_salt(), f"alert-{alert}"
+        salt, key_name = new_salt(), f"{ALERT_KEY}{alert}"
         keys.create(key_name)
         vault.put(alert, key_name, salt + evidence, context=f"alert:{alert}".encode())
         return commitment(salt, evidence)
@@ -327,7 +327,7 @@ def evidence_opener(folder: Path, keys: KeyRing) -> OpenEvidence:
     vault = Vault(folder, keys)
 
     def open_evidence(alert: str, committed: str) -> bytes:
-        plain = vault.get(alert, key_name=f"alert-{alert}", context=f"alert:{alert}".encode())
+        plain = vault.get(alert, key_name=f"{ALERT_KEY}{alert}", context=f"alert:{alert}".encode())
         salt, evidence = plain[:SALT_BYTES], plain[SALT_BYTES:]
         if commitment(salt, evidence) != committed:
             raise VaultError(

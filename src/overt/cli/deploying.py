@@ -120,13 +120,7 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
-        lines = _lines(
-            authority,
-            listfile.watchlist,
-            models=models,
-            settings=settings,
-            clock=clock,
-        )
+        lines = _lines(authority, listfile.watchlist, models=models, settings=settings, clock=clock)
         store = opened()  # a trial that is refused, or has no camera, leaves no record
         require_own(store, keys=open_keys(settings))
         recorder = _recorder(
@@ -141,8 +135,7 @@ def deploy(
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
             with Display(lines, end=deployment.window.end, console=console) as display:
                 error = _run(runner, point, on_alert=shown, on_look=display.look)
-        with suppress(VaultError):  # noted later then: what was found comes first
-            require_own(store, keys=open_keys(settings))  # from here on its end is known
+        _note_end(store, settings)
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
     reason = totals.stopped.reason if totals.stopped else "not recorded"
     times = tuple((line.source.camera, line.pipeline.times) for line in lines)
@@ -162,6 +155,12 @@ def print_finished(finished: Finished) -> None:
         output.print(f"contact sheet: {printable(str(sheet))}", soft_wrap=True)
     if finished.error is not None:
         raise finished.error
+
+
+def _note_end(store: Store, settings: Settings) -> None:
+    """Note how far the record goes by now, so that it is found out where its end is cut off."""
+    with suppress(VaultError):  # noted later then: what was found comes first
+        require_own(store, keys=open_keys(settings))
 
 
 @contextmanager

@@ -28,11 +28,10 @@ from overt.values.duty_events import (
 )
 from overt.values.events import AlertRaised, Body, Event, FacesCounted
 from overt.vault.files import Vault
-from overt.vault.keys import KeyRing
+from overt.vault.keys import ALERT_KEY, KeyRing
 
 __all__ = ["STRAY_AGE", "Held", "Retention", "held_evidence"]
 
-ALERT_KEY: Final = "alert-"
 AFTER_USE: Final = "due after use"
 HOLD_OVER: Final = "the hold is over"
 STRAY_AGE: Final = timedelta(minutes=10)

@@ -31,9 +31,10 @@ from overt.vault.private import (
 from overt.vault.sealed import KEY_BYTES, seal, unseal
 from overt.vault.wrapping import Wrapping, require_wrapping, wrapping_of
 
-__all__ = ["KeyRing", "Master", "MasterFile", "Unopened", "master_path"]
+__all__ = ["ALERT_KEY", "KeyRing", "Master", "MasterFile", "Unopened", "master_path"]
 
 SUFFIX: Final = ".key"
+ALERT_KEY: Final = "alert-"  # with an alert's id: the name of the key that seals its evidence
 MASTER: Final = "master"  # beside the folder of data keys, never in it
 
 
