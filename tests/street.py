@@ -37,7 +37,7 @@ from overt.values.deployment import (
 )
 from overt.values.watchlist import Category, Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_line, evidence_sealer, make_enrolment
+from overt.wiring import Models, camera_line, camera_source, evidence_sealer, make_enrolment
 
 NAME = "Eileen Collins"
 GROUNDS = Grounds(Category.BLUE, source="herself", lawful_basis="agreed", reviewer="a reviewer")
@@ -206,12 +206,11 @@ def make_lines(
     return tuple(
         camera_line(
             camera,
+            source=camera_source(camera, settings=Settings(), clock=clock, started=clock.now()),
             authority=authority,
             watchlist=watchlist,
             models=models,
-            settings=Settings(),
             clock=clock,
-            started=clock.now(),
             new_id=time_ordered_id,
         )
         for camera in authority.deployment.cameras

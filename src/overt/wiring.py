@@ -13,6 +13,7 @@ from overt.detect.heads import detector_for
 from overt.detect.picture import Scaling
 from overt.embed.fuse import Passages
 from overt.embed.recogniser import Recogniser
+from overt.engine.live import Viewer
 from overt.engine.pipeline import Pipeline, Stages
 from overt.engine.recorder import SealEvidence
 from overt.engine.runner import Line
@@ -41,7 +42,9 @@ from overt.select.limits import Limits
 from overt.select.selector import Selector
 from overt.select.zone import Zone
 from overt.settings import Settings
+from overt.sources.base import Source
 from overt.sources.opening import open_source
+from overt.sources.paced import Paced
 from overt.track.passage import MIN_DETECTIONS, MIN_S
 from overt.track.tracker import KalmanTracker
 from overt.values.deployment import Camera, Deployment, Recognition
@@ -55,6 +58,7 @@ from overt.vault.sealed import SALT_BYTES, commitment, new_salt
 __all__ = [
     "Models",
     "camera_line",
+    "camera_source",
     "camera_stages",
     "camera_watcher",
     "decoy_sealer",
@@ -143,27 +147,46 @@ def make_decoys(opened: OpenedBundle) -> DecoyMaker:
 def camera_line(
     camera: Camera,
     *,
+    source: Source,
     authority: Authority,
     watchlist: Watchlist,
     models: Models,
-    settings: Settings,
     clock: Clock,
-    started: datetime,
     new_id: NewId,
+    viewer: Viewer | None = None,
 ) -> Line:
     """Put one camera together: each camera has its own stages, so that each costs one core."""
     stages = camera_stages(
         camera, authority=authority, watchlist=watchlist, models=models, new_id=new_id
     )
-    pipeline = Pipeline(stages, authority=authority, camera=camera.name, clock=clock)
+    pipeline = Pipeline(stages, authority=authority, camera=camera.name, clock=clock, viewer=viewer)
+    return Line(source, pipeline)
+
+
+def camera_source(
+    camera: Camera, *, settings: Settings, clock: Clock, started: datetime, paced: bool = False
+) -> Source:
+    """Open what a camera's frames come from.
+
+    Args:
+        camera: as drafted.
+        settings: of this machine.
+        clock: of this machine.
+        started: when the first frame of a recording was taken.
+        paced: play a recording again and again, at its own pace, as if it were a camera.
+
+    Raises:
+        SourceError: nothing is there.
+    """
     source = open_source(
         camera.source,
         camera=camera.name,
         clock=clock,
         started=started,
+        repeat=paced,
         threads=settings.decode_threads,
     )
-    return Line(source, pipeline)
+    return Paced(source, clock=clock) if paced else source
 
 
 def camera_stages(

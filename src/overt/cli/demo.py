@@ -12,6 +12,7 @@ from overt.cli.showing import plain_console
 from overt.cli.trying import run_trial
 from overt.simulation import write_demo_inputs
 from overt.simulation.demo_scene import CLIP, LISTED
+from overt.values.deployment import Camera
 
 __all__ = ["demo"]
 
@@ -33,7 +34,7 @@ def demo(
         with console.status("making the video (once)"):
             write_demo_inputs(inputs)
     finished = run_trial(
-        str(inputs / CLIP),
+        Camera("video", str(inputs / CLIP)),
         listed=inputs / LISTED,
         out=out,
         threshold=None,

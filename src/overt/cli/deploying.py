@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
 from rich.console import Console
 
 from overt.cli.one_use import for_one_use
 from overt.cli.showing import Display, plain_console, print_times, print_totals
+from overt.cli.showing_alerts import Alerts, signals
 from overt.clock import Clock, ForwardClock
-from overt.engine.recorder import Begin, PhotoOf, Recorder, SealEvidence
-from overt.engine.runner import Line, OnAlert, OnLook, Runner
+from overt.engine.live import CameraView, Hub
+from overt.engine.recorder import Begin, Recorder, SealEvidence
+from overt.engine.runner import Line, Runner
 from overt.engine.timing import StageTimes
 from overt.errors import (
     ClockError,
@@ -37,7 +37,6 @@ from overt.governance.rules import Subject
 from overt.ids import NewId, time_ordered_id
 from overt.records.base import Store
 from overt.records.store import open_store
-from overt.report.contact_sheet import write_sheet
 from overt.report.totals import Totals, fold
 from overt.review.permission import permit_recorded, permit_trial
 from overt.settings import Settings, snapshot
@@ -51,17 +50,17 @@ from overt.values.events import (
     WatchlistComposed,
 )
 from overt.values.operating import OperatingPoint
-from overt.values.watchlist import Watchlist
 from overt.wiring import (
     Models,
     camera_line,
+    camera_source,
     evidence_sealer,
     make_disclosure,
     make_office,
     open_keys,
 )
 
-__all__ = ["Finished", "Recorded", "deploy", "print_finished"]
+__all__ = ["Finished", "Hosted", "Recorded", "deploy", "print_finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,15 @@ class Recorded:
 
     id: str
     draft: str  # sha256 of the file that is to be run now
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A console in this process that shows a run, and ends it when it ends itself."""
+
+    hub: Hub
+    on_begin: Callable[[Runner], None]
+    paced: bool  # its recordings are played again and again, as if they were cameras
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ def deploy(
     listfile: ListFile,
     sheets: Path | None,
     clock: Clock,
-    console: Console,
+    console: Console | Hosted,
     recorded: Recorded | None = None,
 ) -> Finished:
     """Authorise, run, write down, destroy the list.
@@ -103,7 +111,7 @@ def deploy(
         listfile: the list that the deployment names; it is destroyed at the end.
         sheets: folder for a contact sheet of each alert; None: pictures are only sealed.
         clock: of this machine; it is not let go back.
-        console: where progress is shown.
+        console: where progress is shown; Ctrl-C and SIGTERM end it, unless pages host it.
         recorded: where people have authorised it; None: only a trial runs on its file's word.
 
     Raises:
@@ -113,6 +121,7 @@ def deploy(
         RecordsError: something could not be written, and recognition was stopped; or the record
             is not the one that this machine's keys belong to, and nothing was run.
     """
+    hosted, console = _shown_on(console)
     clock = ForwardClock(clock)
     subject = _subject(deployment, listfile, models, recorded)
     with _opening(settings) as opened:
@@ -120,7 +129,9 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
-        lines = _lines(authority, listfile.watchlist, models=models, settings=settings, clock=clock)
+        lines = _lines(
+            authority, listfile, models=models, settings=settings, clock=clock, hosted=hosted
+        )
         store = opened()  # a trial that is refused, or has no camera, leaves no record
         require_own(store, keys=open_keys(settings))
         recorder = _recorder(
@@ -130,13 +141,19 @@ def deploy(
         recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
         require_own(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
-        shown = _Alerts(sheets, listfile.photo, console)
-        with _signals(runner), for_one_use(listfile, recorder, console):
+        shown = Alerts(sheets, listfile.photo, console)
+        with _steered(runner, authority, hosted), for_one_use(listfile, recorder, console):
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
-            with Display(lines, end=deployment.window.end, console=console) as display:
-                error = _run(runner, point, on_alert=shown, on_look=display.look)
+            display = Display(lines, end=deployment.window.end, console=console)
+            error = _run(runner, point, shown=shown, display=display)
         _note_end(store, settings)
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
+    return _finished(lines, totals, shown, error)
+
+
+def _finished(
+    lines: Sequence[Line], totals: Totals, shown: Alerts, error: OvertError | None
+) -> Finished:
     reason = totals.stopped.reason if totals.stopped else "not recorded"
     times = tuple((line.source.camera, line.pipeline.times) for line in lines)
     return Finished(reason, totals, times, tuple(shown.written), error)
@@ -163,6 +180,27 @@ def _note_end(store: Store, settings: Settings) -> None:
         require_own(store, keys=open_keys(settings))
 
 
+def _shown_on(console: Console | Hosted) -> tuple[Hosted | None, Console]:
+    """Tell who hosts a run, and where progress is written: nowhere, where pages show it."""
+    if isinstance(console, Hosted):
+        return console, Console(quiet=True)
+    return None, console
+
+
+@contextmanager
+def _steered(runner: Runner, authority: Authority, hosted: Hosted | None) -> Generator[None]:
+    """Let a run be ended from outside: by a signal, or by the console that hosts it."""
+    if hosted is None:
+        with signals(runner):
+            yield
+        return
+    try:
+        hosted.on_begin(runner)
+        yield
+    finally:
+        hosted.hub.end(authority.id)
+
+
 @contextmanager
 def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
     """Give what opens the record, when it is first asked for and once; close it at the end."""
@@ -172,23 +210,29 @@ def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
 
 def _lines(
     authority: Authority,
-    watchlist: Watchlist,
+    listfile: ListFile,
     *,
     models: Models,
     settings: Settings,
     clock: Clock,
+    hosted: Hosted | None,
 ) -> tuple[Line, ...]:
-    started = clock.now()
+    started, paced = clock.now(), hosted is not None and hosted.paced
+    views: Mapping[str, CameraView] = {}
+    if hosted is not None:
+        views = hosted.hub.begin(authority.id, authority.deployment)
     return tuple(
         camera_line(
             camera,
+            source=camera_source(
+                camera, settings=settings, clock=clock, started=started, paced=paced
+            ),
             authority=authority,
-            watchlist=watchlist,
+            watchlist=listfile.watchlist,
             models=models,
-            settings=settings,
             clock=clock,
-            started=started,
             new_id=time_ordered_id,
+            viewer=views.get(camera.name),
         )
         for camera in authority.deployment.cameras
     )
@@ -268,12 +312,13 @@ def _configured(authority: Authority, settings: Settings) -> DeploymentConfigure
 
 
 def _run(
-    runner: Runner, point: OperatingPoint, *, on_alert: OnAlert, on_look: OnLook
+    runner: Runner, point: OperatingPoint, *, shown: Alerts, display: Display
 ) -> OvertError | None:
     """Run to the end, and give what ended it too early, if it is all written down."""
     started = DeploymentStarted(version("overt"), point.predicted_rate, point.extrapolated)
     try:
-        runner.run(started, on_alert=on_alert, on_look=on_look)
+        with display:
+            runner.run(started, on_alert=shown, on_look=display.look)
     except (SourceError, ClockError, InputError) as error:  # the last: of a contact sheet
         return error
     return None
@@ -320,50 +365,3 @@ def _sealer(authority: Authority, settings: Settings) -> SealEvidence:
         return seal(alert, evidence)
 
     return sealed
-
-
-class _Alerts:
-    """Tells of each alert, and draws its contact sheet."""
-
-    def __init__(self, folder: Path | None, photo_of: PhotoOf, console: Console) -> None:
-        self._folder = folder
-        self._photo_of = photo_of
-        self._console = console
-        self.written: list[Path] = []
-
-    def __call__(self, alert: Alert) -> None:
-        camera, reference = printable(alert.camera), printable(alert.entry.reference)
-        self._console.print(
-            f"alert {alert.id} camera {camera}: similarity {alert.similarity:.3f} with "
-            f"{reference}; for a person to judge",
-            soft_wrap=True,
-        )
-        if self._folder is not None:
-            self._draw(alert, self._folder / f"alert-{alert.id}.png")
-
-    def _draw(self, alert: Alert, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_sheet(alert, self._photo_of(alert.entry.reference), path)
-        except OSError as error:
-            raise InputError(
-                f"contact sheet {str(path)!r}: got {error.strerror}, want a file that can be "
-                "written",
-                hint="free space on the disk, or name another folder",
-            ) from error
-        self.written.append(path)
-
-
-@contextmanager
-def _signals(runner: Runner) -> Generator[None]:
-    """End the deployment cleanly on Ctrl-C and on SIGTERM."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        runner.stop(f"stopped by {signal.Signals(number).name}")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

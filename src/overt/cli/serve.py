@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from overt.cli.extras import needs_extra
+from overt.cli.hosting import TrialHost, demo_street
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.settings import Settings, read_settings
@@ -36,7 +37,11 @@ DEMO: Final = (
 def serve(
     *,
     trial: Annotated[
-        bool, typer.Option("--trial", help="try it: accounts of a day, in a folder of its own")
+        bool,
+        typer.Option(
+            "--trial",
+            help="try it: an account for each role and a trial, in a folder of its own",
+        ),
     ] = False,
 ) -> None:
     """Serve the console until it is stopped (Ctrl-C).
@@ -60,10 +65,27 @@ def serve(
                 console.print("No account yet. Make the first one, once, within an hour:")
                 console.print(f"  {listening.address}/first/{token}", soft_wrap=True)
             console.print(f"The console is at {listening.address} (stop it with Ctrl-C).")
-            with contextlib.suppress(KeyboardInterrupt):
-                server.run(sockets=[socket])
-            if services.live is not None:
-                services.live.close()
+            host = _trial(services, settings, say=console.print) if trial else None
+            try:
+                with contextlib.suppress(KeyboardInterrupt):
+                    server.run(sockets=[socket])
+            finally:
+                if host is not None:
+                    host.stop()
+
+
+def _trial(services: Services, settings: Settings, *, say: Callable[[str], None]) -> TrialHost:
+    """Begin a trial on the demo's street, in the folder of the trial."""
+    out = settings.data_dir.parent
+    host = TrialHost(
+        lambda ended: demo_street(out / f"street-{services.new_id(services.clock.now())}", ended),
+        hub=services.hub,
+        settings=settings,
+        out=out,
+        say=say,
+    )
+    host.start()
+    return host
 
 
 @contextmanager

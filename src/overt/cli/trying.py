@@ -10,13 +10,13 @@ from typing import Annotated, Final
 
 import typer
 
-from overt.cli.deploying import Finished, deploy, print_finished
+from overt.cli.deploying import Finished, Hosted, deploy, print_finished
 from overt.cli.showing import plain_console
 from overt.cli.watchlist import build_here
 from overt.clock import SystemClock
 from overt.governance.applications import Grounds, from_folder
 from overt.governance.listfile import destroy_list
-from overt.settings import read_settings
+from overt.settings import Settings, read_settings
 from overt.text import printable
 from overt.values.deployment import (
     Camera,
@@ -31,7 +31,7 @@ from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
 from overt.wiring import open_keys, open_models
 
-__all__ = ["run_trial", "try_video"]
+__all__ = ["run_trial", "trial_settings", "try_video"]
 
 CEILING: Final = 1e-3  # false alerts per comparison
 TRIAL: Final = "trial among people who agreed to take part"
@@ -53,19 +53,35 @@ def try_video(
     Contact sheets come to lie in the folder OUT, events and sealed evidence in OUT/data.
     """
     finished = run_trial(
-        video, listed=listed, out=out, threshold=threshold, bundle=bundle, name="trial"
+        Camera("video", video),
+        listed=listed,
+        out=out,
+        threshold=threshold,
+        bundle=bundle,
+        name="trial",
     )
     print_finished(finished)
 
 
 def run_trial(
-    video: str, *, listed: Path, out: Path, threshold: float | None, bundle: str, name: str
+    camera: Camera,
+    *,
+    listed: Path,
+    out: Path,
+    threshold: float | None,
+    bundle: str,
+    name: str,
+    hosted: Hosted | None = None,
+    settings: Settings | None = None,
 ) -> Finished:
-    """Build a list of a folder, and run a trial deployment on one source."""
+    """Build a list of a folder, and run a trial deployment on one source.
+
+    Where a console of pages hosts it, no contact sheet is written: pictures are only sealed.
+    """
     console = plain_console(stderr=True)
-    settings = read_settings()
+    settings = settings or read_settings()
     models = open_models(bundle, settings=settings)
-    kept = settings.model_copy(update={"data_dir": out / "data", "records": ""})
+    kept = trial_settings(settings, out)
     kept.make_data_dir()
     list_folder, keys = kept.data_dir / "list", open_keys(kept)
     _discard(list_folder, keys)  # of a trial that was killed: a list is for one use
@@ -78,16 +94,28 @@ def run_trial(
         if threshold is None:
             threshold = models.scale.threshold_for(CEILING, listed=len(built.list.watchlist))
         return deploy(
-            _draft(video, threshold=threshold, bundle=bundle, name=name, watchlist=list_folder),
+            _draft(
+                camera,
+                threshold=threshold,
+                bundle=bundle,
+                name=name,
+                place=name if hosted else "this machine",
+                watchlist=list_folder,
+            ),
             settings=kept,
             models=models,
             listfile=built.list,
-            sheets=out,
+            sheets=None if hosted else out,
             clock=SystemClock(),
-            console=console,
+            console=hosted or console,
         )
     finally:
         _discard(list_folder, keys)  # also where the trial was refused or broken off
+
+
+def trial_settings(settings: Settings, out: Path) -> Settings:
+    """Give settings under which all that a trial keeps lies in one folder."""
+    return settings.model_copy(update={"data_dir": out / "data", "records": ""})
 
 
 def _discard(list_folder: Path, keys: KeyRing) -> None:
@@ -95,18 +123,20 @@ def _discard(list_folder: Path, keys: KeyRing) -> None:
         destroy_list(list_folder, keys=keys)
 
 
-def _draft(video: str, *, threshold: float, bundle: str, name: str, watchlist: Path) -> Deployment:
+def _draft(
+    camera: Camera, *, threshold: float, bundle: str, name: str, place: str, watchlist: Path
+) -> Deployment:
     now = datetime.now(UTC).replace(microsecond=0)
     who = _user()
     return Deployment(
         name=name,
-        place="this machine",
+        place=place,
         purpose=Purpose.LOCATION,
         window=Window(now, now + timedelta(hours=24)),
         threshold=threshold,
         bundle=bundle,
         watchlist=watchlist,
-        cameras=(Camera("video", video),),
+        cameras=(camera,),
         statement=Statement(
             officer=who,
             rank=Rank.NONE,

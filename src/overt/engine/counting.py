@@ -25,6 +25,11 @@ class MinuteCounter:
         return self._current is not None
 
     @property
+    def running(self) -> FaceCounts | None:
+        """What was counted in the minute that runs; a value, so that any thread may ask."""
+        return self._current
+
+    @property
     def seen(self) -> int:
         """Faces seen since the first frame, those of the running minute among them."""
         return self._seen

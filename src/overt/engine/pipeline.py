@@ -14,6 +14,7 @@ from overt.embed.base import Embedder
 from overt.embed.cut import cut_shots
 from overt.embed.fuse import Passages
 from overt.engine.counting import MinuteCounter
+from overt.engine.live import Viewer
 from overt.engine.pace import Pace
 from overt.engine.timing import StageTimes
 from overt.governance.authority import Authority
@@ -67,8 +68,9 @@ class Pipeline:
         authority: Authority,
         camera: str,
         clock: Clock,
+        viewer: Viewer | None = None,
     ) -> None:
-        """Join the stages.
+        """Join the stages; the viewer, where there is one, is shown what is looked at.
 
         Raises:
             AuthorityError: the gallery holds another list than the authorised one.
@@ -80,6 +82,7 @@ class Pipeline:
         self._paused = False
         self._dropped = 0  # frames counted as dropped so far
         self._clock = clock
+        self._viewer = viewer
         self._counter = MinuteCounter(camera)
         self._pace = Pace(authority.deployment.recognition.detect_interval_s)
         self.times = StageTimes()
@@ -105,8 +108,12 @@ class Pipeline:
             if self._paused:
                 self._close(self._stages.tracker.finish())
                 self._counter.passed_over()
+                if self._viewer is not None:
+                    self._viewer.paused(self._counter.running)
             elif self._pace.due(frame):
                 yield from self._recognise(frame)
+            if self._viewer is not None:
+                self._viewer.came(frame)
             if source.live:
                 late = self._clock.now() - frame.time
                 self.times.add("latency", late.total_seconds())
@@ -157,6 +164,8 @@ class Pipeline:
             matches = stages.gallery.search(added.probes, point=self._point, at=frame.time)
         yield from self._consider(matches, frame, tracks, found=faces.boxes)
         self._close(tracks.ended)
+        if self._viewer is not None:
+            self._viewer.looked(frame, faces.boxes, self._counter.running)
 
     def _consider(
         self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks, *, found: Boxes

@@ -22,6 +22,8 @@ class Link:
 
 LINKS: Final = (
     Link("home", "Home", "What you can do, and what there is"),
+    Link("live", "Live", "See what runs now, how its cameras do, and end it"),
+    Link("alerts", "Alerts", "Judge what waits: nothing happens to anybody before somebody has"),
     Link("deployments", "Deployments", "What is planned, runs and is over, and what comes next"),
     Link("retention", "Retention", "What is held of people, until when; delete what is due"),
     Link("engage", "Engage", "Whom to speak to, where; and write down what came of it"),

@@ -67,6 +67,10 @@ ENGAGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.ENGAGEMENT}))
 COMPLAIN: Final = Bearer(Scope.ALERTS_WRITE, ACTING)
 STEER: Final = Bearer(Scope.DEPLOYMENTS_WRITE, STEERING)
 DEPLOYMENTS: Final = Bearer(Scope.DEPLOYMENTS_READ, WORKING)
+LIVE: Final = frozenset({Role.OPERATOR, Role.COMMANDER, Role.AUDITOR})
+STOPPING: Final = frozenset({Role.OPERATOR, Role.COMMANDER})
+OPERATOR: Final = frozenset({Role.OPERATOR})
+QUEUE: Final = frozenset({Role.OPERATOR, Role.AUDITOR})
 PICTURES: Final = frozenset({Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR})
 
 PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
@@ -101,6 +105,24 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account_sessions_end": ADMINISTRATOR,
         "account_close": ADMINISTRATOR,
         "account_open": ADMINISTRATOR,
+        # what runs
+        "live": LIVE,
+        "live_deployment": LIVE,
+        "live_now": LIVE,
+        "live_view": LIVE,
+        "live_pause": COMMANDER,
+        "live_resume": COMMANDER,
+        "live_stop": STOPPING,
+        "news": LIVE,
+        "present": LIVE,
+        # alerts
+        "alerts": QUEUE,
+        "alerts_rows": QUEUE,
+        "alert": QUEUE,
+        "alert_claim": OPERATOR,
+        "alert_release": OPERATOR,
+        "alert_judge": OPERATOR,
+        "alert_second": OPERATOR,
         # evidence
         "picture": PICTURES,
         # deployments, before and after
@@ -174,7 +196,9 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
 # All that somebody may do before they have changed a password that was given to them.
 CHANGING: Final = frozenset({"password_form", "password", "logout"})
 # What a page asks by itself: it keeps no session alive.
-PASSIVE: Final = frozenset({"picture", "engage_list"})
+PASSIVE: Final = frozenset(
+    {"picture", "engage_list", "live_now", "live_view", "news", "alerts_rows"}
+)
 
 
 def may(role: Role, route: str) -> bool:

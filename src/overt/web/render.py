@@ -16,7 +16,7 @@ from overt.web.navigation import links_of
 from overt.web.services import services_of
 from overt.web.sessions import Signed
 
-__all__ = ["environment", "go_to", "page", "tell"]
+__all__ = ["environment", "fragment", "go_to", "page", "tell"]
 
 SEE_OTHER: Final = 303
 
@@ -40,6 +40,17 @@ def page(request: Request, template: str, *, status: int = 200, **filled: object
         )
     )
     return HTMLResponse(html, status_code=status)
+
+
+def fragment(request: Request, template: str, **filled: object) -> HTMLResponse:
+    """Write a part of a page, for a script of that page; what is told once is left to pages."""
+    signed: Signed | None = getattr(request.state, "signed", None)
+    html = (
+        environment()
+        .get_template(template)
+        .render(csrf=signed.csrf if signed else "", url=request.app.url_path_for, **filled)
+    )
+    return HTMLResponse(html)
 
 
 def go_to(request: Request, route: str, **parameters: str) -> RedirectResponse:
@@ -71,7 +82,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     filters = cast("dict[str, object]", made.filters)
-    filters |= {"printable": printable, "day": day, "moment": moment}
+    filters |= {"printable": printable, "day": day, "moment": moment, "second": second}
     return made
 
 
@@ -83,3 +94,8 @@ def day(time: datetime) -> str:
 def moment(time: datetime) -> str:
     """Write a time to the minute, UTC."""
     return time.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")
+
+
+def second(time: datetime) -> str:
+    """Write a time of today to the second, UTC."""
+    return time.astimezone(UTC).strftime("%H:%M:%S UTC")

@@ -7,11 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
 from overt.clock import Clock
+from overt.engine.live import Hub
 from overt.governance.policy_file import open_policy
 from overt.ids import NewId, time_ordered_id
 from overt.records.account_database import open_account_database
@@ -27,6 +28,7 @@ from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
 from overt.web.bearers import Bearers
 from overt.web.drafts import Drafts
+from overt.web.feed import Feed
 from overt.web.hooks import open_hooks
 from overt.web.logins import Logins
 from overt.web.metrics import Metrics
@@ -37,17 +39,9 @@ from overt.web.sessions import Sessions
 from overt.web.tokens import Signer
 from overt.wiring import make_desk, make_office, open_keys, open_records
 
-__all__ = ["Desks", "Here", "Live", "Services", "open_services", "services_of"]
+__all__ = ["Desks", "Here", "Services", "open_services", "services_of"]
 
 DESKS_KEPT: Final = 16
-
-
-class Live(Protocol):
-    """What tells pages of what happens, while it happens."""
-
-    def close(self) -> None:
-        """End every stream: the console stops."""
-        ...
 
 
 class Desks:
@@ -90,7 +84,8 @@ class Services:
     clock: Clock
     new_id: NewId
     secure: bool  # over TLS
-    live: Live | None = None
+    live: Feed  # tells pages of what happens, while it happens
+    hub: Hub  # what of it runs in this process
 
 
 @contextmanager
@@ -150,6 +145,8 @@ def open_services(
             clock=clock,
             new_id=new_id,
             secure=settings.web_certificate is not None,
+            live=stack.enter_context(closing(Feed(store))),
+            hub=Hub(clock=clock),
         )
 
 

@@ -71,6 +71,17 @@ def listening_of(settings: Settings) -> Listening:
     return Listening(host, port, certificate, key)
 
 
+class Server(uvicorn.Server):
+    """A server that ends streams first when it is to stop: they would never end by themselves."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, then what else is under way."""
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.services.live.close()
+        await super().shutdown(sockets)
+
+
 def make_server(app: FastAPI, listening: Listening) -> uvicorn.Server:
     """Make the server; `run` it.
 
@@ -79,7 +90,7 @@ def make_server(app: FastAPI, listening: Listening) -> uvicorn.Server:
     """
     if listening.certificate is not None:
         require_certificate(listening)
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             host=listening.host,

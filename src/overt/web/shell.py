@@ -113,7 +113,8 @@ class Shell:
         route, method = route_of(scope), str(scope["method"])
         method = method if method in METHODS else "other"
         line = {"at": self._time(), "log": "access", "method": method, "route": route}
-        access.info("%s", json.dumps(line | {"status": status, "ms": round(took_s * 1e3, 1)}))
+        if route not in POLLED or status >= 400:  # several a second: they would bury the others
+            access.info("%s", json.dumps(line | {"status": status, "ms": round(took_s * 1e3, 1)}))
         self._services.metrics.answered(route=route, method=method, status=status, took_s=took_s)
         access_of = PERMISSIONS.get(route)
         if isinstance(access_of, Bearer):
@@ -123,6 +124,7 @@ class Shell:
         return self._services.clock.now().isoformat(timespec="milliseconds")
 
 
+POLLED: Final = frozenset({"live_now", "live_view", "alerts_rows", "present"})
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

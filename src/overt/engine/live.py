@@ -1,0 +1,174 @@
+"""What a running deployment shows of itself: masked views, health, the numbers of the minute.
+
+In memory only. A camera's thread hands over each frame that was looked at; the view is masked
+there, so that no pixel of a face leaves the engine, and only while somebody watches. One view is
+kept for each camera, until the next one.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from overt.alert.scene import masked_view
+from overt.arrays import Boxes
+from overt.clock import Clock
+from overt.governance.preflight_scene import picture_focus
+from overt.report.view_picture import encoded_view
+from overt.values.counts import FaceCounts
+from overt.values.deployment import Camera, Deployment
+from overt.values.frame import Frame
+
+__all__ = ["CameraView", "Health", "Hub", "Picture", "Viewer"]
+
+APART_S: Final = 0.2  # between two views: five a second
+WATCHED_S: Final = 3.0  # somebody watches who has asked so lately
+STALE_S: Final = 5.0  # a view that is older is not shown as of now
+OVER_S: Final = 5.0  # the time that rates are taken over
+FOCUS_EVERY_S: Final = 1.0
+
+
+class Viewer(Protocol):
+    """What a camera's pipeline shows its frames to."""
+
+    def came(self, frame: Frame, /) -> None:
+        """Note that a frame came, looked at or not."""
+        ...
+
+    def looked(self, frame: Frame, found: Boxes, counts: FaceCounts | None, /) -> None:
+        """Take a frame that was looked at, with every face (n, 4) that was found in it."""
+        ...
+
+    def paused(self, counts: FaceCounts | None, /) -> None:
+        """Let go of the view: no frame is looked at."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A masked view (JPEG)."""
+
+    number: int  # counted from 1 for each camera
+    time: datetime  # UTC, of the frame
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a camera does, over the last seconds."""
+
+    camera: str
+    fps: float  # frames that came, dropped ones left out
+    dropped: int  # frames of the running minute that nobody looked at
+    latency_s: float | None  # from a frame to its result, the mean; None: none came of late
+    focus: float | None  # sharpness of the picture, 0 to 1; None: not told yet
+    aspect: float | None  # width of the picture by its height
+    counts: FaceCounts | None  # of the running minute
+    silent_s: float | None  # since the last frame; None: none came yet
+
+
+class CameraView:
+    """One camera, for those who watch. Its thread writes, any other reads."""
+
+    def __init__(self, camera: Camera, *, clock: Clock, monotonic: Callable[[], float]) -> None:
+        self.camera = camera
+        self._clock = clock
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._frames: deque[tuple[float, float]] = deque()  # (came at, latency), of late
+        self._last: float | None = None
+        self._focus: float | None = None
+        self._focus_at = float("-inf")
+        self._aspect: float | None = None
+        self._counts: FaceCounts | None = None
+        self._largest = 0.0  # the longest side of a face so far, pixels of the frame
+        self._picture: Picture | None = None
+        self._made_at = float("-inf")
+        self._asked_at = float("-inf")
+        self._number = 0
+
+    def came(self, frame: Frame) -> None:
+        """Note that a frame came, and what became of it is known by now."""
+        late = (self._clock.now() - frame.time).total_seconds()
+        now = self._monotonic()
+        with self._lock:
+            self._last = now
+            self._frames.append((now, late))
+            while self._frames and now - self._frames[0][0] > OVER_S:
+                self._frames.popleft()
+
+    def looked(self, frame: Frame, found: Boxes, counts: FaceCounts | None) -> None:
+        """Mask and keep the view where somebody watches; else keep none."""
+        now = self._monotonic()
+        self._largest = max(self._largest, float((found[:, 2:] - found[:, :2]).max(initial=0)))
+        self._counts, self._aspect = counts, frame.width / frame.height
+        if now - self._focus_at >= FOCUS_EVERY_S:
+            self._focus, self._focus_at = picture_focus(frame.luma), now
+        if now - self._asked_at > WATCHED_S:
+            self._picture = None
+        elif now - self._made_at >= APART_S:
+            view = masked_view(frame, found, largest_px=self._largest)
+            self._number, self._made_at = self._number + 1, now
+            self._picture = Picture(self._number, frame.time, encoded_view(view))
+
+    def paused(self, counts: FaceCounts | None) -> None:
+        """Keep no view."""
+        self._picture, self._counts = None, counts
+
+    def picture(self) -> Picture | None:
+        """Give the newest view, and have the next ones made; None: there is none of now."""
+        now = self._monotonic()
+        self._asked_at = now
+        return self._picture if now - self._made_at <= STALE_S else None
+
+    def health(self) -> Health:
+        """Tell how the camera does now."""
+        now = self._monotonic()
+        with self._lock:
+            late = [each for at, each in self._frames if now - at <= OVER_S]
+            last = self._last
+        return Health(
+            camera=self.camera.name,
+            fps=len(late) / OVER_S,
+            dropped=self._counts.dropped if self._counts else 0,
+            latency_s=sum(late) / len(late) if late else None,
+            focus=self._focus,
+            aspect=self._aspect,
+            counts=self._counts,
+            silent_s=None if last is None else now - last,
+        )
+
+
+class Hub:
+    """What runs in this process, for the pages that show it. Threads may share it."""
+
+    def __init__(self, *, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._monotonic = monotonic
+        self._running: dict[str, Mapping[str, CameraView]] = {}
+
+    def begin(self, deployment: str, drafted: Deployment) -> Mapping[str, CameraView]:
+        """Give a view for each camera, by its name, until `end`."""
+        views = {
+            camera.name: CameraView(camera, clock=self._clock, monotonic=self._monotonic)
+            for camera in drafted.cameras
+        }
+        self._running[deployment] = views
+        return views
+
+    def end(self, deployment: str) -> None:
+        """Forget a deployment's views."""
+        self._running.pop(deployment, None)
+
+    def cameras(self, deployment: str) -> tuple[CameraView, ...]:
+        """Give the cameras of a deployment; none where it runs elsewhere, or not."""
+        return tuple(self._running.get(deployment, {}).values())
+
+    def camera(self, deployment: str, name: str) -> CameraView | None:
+        """Give one camera."""
+        return self._running.get(deployment, {}).get(name)

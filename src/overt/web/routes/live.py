@@ -1,0 +1,166 @@
+"""What runs now: masked views, health, numbers, time left; pause, go on, stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import JSONResponse
+
+from overt.engine.live import CameraView
+from overt.errors import MissingError
+from overt.report.view_picture import MEDIA_TYPE
+from overt.review.deployment_record import DeploymentRecord
+from overt.review.deployment_state import DeploymentState
+from overt.web.gate import Person
+from overt.web.permissions import may
+from overt.web.render import go_to, page, tell
+from overt.web.services import Here, Services
+from overt.web.sessions import Signed
+
+__all__ = ["router"]
+
+router = APIRouter()
+Reason = Annotated[str, Form(max_length=500)]
+GOING = (DeploymentState.RUNNING, DeploymentState.PAUSED)
+
+
+@router.get("/live")
+def live(request: Request, here: Here, who: Person) -> Response:
+    """Show the deployment that runs; of several, the one begun last, and links to the others."""
+    return show(request, here, who, None)
+
+
+@router.get("/live/{deployment}")
+def live_deployment(request: Request, here: Here, who: Person, deployment: str) -> Response:
+    """Show one deployment."""
+    return show(request, here, who, deployment)
+
+
+@router.get("/live/{deployment}/now")
+def live_now(here: Here, who: Person, deployment: str) -> Response:  # noqa: ARG001 - the gate
+    """Tell how a deployment stands, for the page that shows it."""
+    return JSONResponse(now_of(here, found(here, deployment)))
+
+
+@router.get("/live/{deployment}/{camera}/view")
+def live_view(here: Here, who: Person, deployment: str, camera: str) -> Response:  # noqa: ARG001
+    """Give the newest masked view of a camera; nothing where there is none of now."""
+    view = here.hub.camera(deployment, camera)
+    if view is None:
+        raise MissingError(
+            "view: got no camera of this name that runs here, want one",
+            hint="views are shown by the console in whose process the deployment runs",
+        )
+    picture = view.picture()
+    if picture is None:
+        return Response(status_code=204)
+    return Response(
+        picture.content, media_type=MEDIA_TYPE, headers={"X-Frame-Number": str(picture.number)}
+    )
+
+
+@router.post("/live/{deployment}/pause")
+def live_pause(
+    request: Request, here: Here, who: Person, deployment: str, reason: Reason = ""
+) -> Response:
+    """Have recognition stand still."""
+    here.office.pause(deployment, by=who.name, reason=reason.strip() or "not said")
+    tell(request, "Paused: no frame is looked at.")
+    return go_to(request, "live_deployment", deployment=deployment)
+
+
+@router.post("/live/{deployment}/resume")
+def live_resume(request: Request, here: Here, who: Person, deployment: str) -> Response:
+    """Have recognition go on."""
+    here.office.resume(deployment, by=who.name)
+    tell(request, "Recognition goes on.")
+    return go_to(request, "live_deployment", deployment=deployment)
+
+
+@router.post("/live/{deployment}/stop")
+def live_stop(
+    request: Request, here: Here, who: Person, deployment: str, reason: Reason = ""
+) -> Response:
+    """End recognition for good. No authority is asked for, nor a reason insisted on."""
+    here.office.stop(deployment, by=who.name, reason=reason.strip() or "not said")
+    tell(request, "Stopped: no frame is looked at any more.")
+    return go_to(request, "live_deployment", deployment=deployment)
+
+
+def show(request: Request, here: Services, who: Signed, deployment: str | None) -> Response:
+    """Show a deployment, or that none runs."""
+    latest = here.live.latest()  # before the page is made: what comes meanwhile is told again
+    every = here.live.deployments()
+    going = [each for each in every if each.state in GOING]
+    record = found(here, deployment) if deployment else (going[-1] if going else None)
+    return page(
+        request,
+        "live.html",
+        record=record,
+        others=[each for each in going if record is None or each.id != record.id],
+        cameras=[shown(each) for each in here.hub.cameras(record.id)] if record else [],
+        now=now_of(here, record) if record else None,
+        after=latest,
+        going=record is not None and record.state in GOING,
+        paused=record is not None and record.state is DeploymentState.PAUSED,
+        steers=may(who.role, "live_pause"),
+        stops=may(who.role, "live_stop"),
+        judges=may(who.role, "alerts"),
+    )
+
+
+def found(here: Services, deployment: str) -> DeploymentRecord:
+    """Give a deployment.
+
+    Raises:
+        MissingError: there is none of this id.
+    """
+    for record in here.live.deployments():
+        if record.id == deployment:
+            return record
+    raise MissingError(f"deployment {deployment}: got none of this id, want one")
+
+
+def shown(view: CameraView) -> dict[str, object]:
+    """Give what a page draws around a camera's view."""
+    zone = " ".join(f"{x * 100:g},{y * 100:g}" for x, y in view.camera.zone)
+    return {"name": view.camera.name, "zone": zone}
+
+
+def now_of(here: Services, record: DeploymentRecord) -> dict[str, object]:
+    """Tell how a deployment stands now."""
+    waiting = sum(1 for each in here.desk(record.id).waiting() if not each.holder)
+    return {
+        "state": record.state,
+        "left_s": left_s(record, here.clock.now()),
+        "reason": record.stop_reason,
+        "list_destroyed": record.list_destroyed is not None,
+        "waiting": waiting,
+        "cameras": [health_of(view) for view in here.hub.cameras(record.id)],
+    }
+
+
+def left_s(record: DeploymentRecord, now: datetime) -> int:
+    """Tell the seconds that are left of the authority."""
+    end = record.authorised.end if record.authorised else now
+    return max(0, int((end - now).total_seconds()))
+
+
+def health_of(view: CameraView) -> dict[str, object]:
+    """Tell how a camera does."""
+    health = view.health()
+    counts = health.counts
+    return {
+        "name": health.camera,
+        "fps": round(health.fps, 1),
+        "dropped": health.dropped,
+        "latency_ms": None if health.latency_s is None else round(health.latency_s * 1000),
+        "focus": None if health.focus is None else round(health.focus, 2),
+        "silent_s": None if health.silent_s is None else round(health.silent_s, 1),
+        "seen": counts.seen if counts else 0,
+        "compared": counts.compared if counts else 0,
+        "unfit": sum(counts.unfit.values()) if counts else 0,
+        "alerts": counts.alerts if counts else 0,
+    }

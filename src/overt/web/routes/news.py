@@ -1,0 +1,64 @@
+"""News as server-sent events: pages learn of alerts without asking again and again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from overt.errors import InputError
+from overt.web.feed import News
+from overt.web.gate import Person
+from overt.web.services import Here, Services
+from overt.web.sessions import Signed
+
+__all__ = ["router"]
+
+router = APIRouter()
+STREAM = "text/event-stream"
+RETRY_MS = 1000
+LONGEST = 18  # digits of a place in the record
+
+
+@router.get("/news")
+async def news(request: Request, here: Here, who: Person, after: str = "0") -> Response:
+    """Stream news after a place in the record; a browser that comes back says which.
+
+    Raises:
+        InputError: it is asked by what takes no stream.
+    """
+    if STREAM not in request.headers.get("accept", ""):
+        raise InputError(f"news: got a request that takes no stream, want one for {STREAM}")
+    last = request.headers.get("last-event-id") or after
+    place = int(last) if last.isascii() and last.isdecimal() and len(last) <= LONGEST else 0
+    return StreamingResponse(
+        stream(here, who, place), media_type=STREAM, headers={"X-Accel-Buffering": "no"}
+    )
+
+
+@router.get("/present")
+def present(who: Person) -> Response:  # noqa: ARG001 - the gate notes that they are there
+    """Have a session go on: its person moves or types on a page that waits for news."""
+    return Response(status_code=204)
+
+
+async def stream(here: Services, who: Signed, after: int) -> AsyncGenerator[str]:
+    """Write news until the session ends or the console stops."""
+    yield f"retry: {RETRY_MS}\n\n"
+    async for each in here.live.after(after):
+        if each is not None:
+            yield written(each)
+            continue
+        if not await run_in_threadpool(here.sessions.holds, who):
+            yield "event: over\ndata: {}\n\n"
+            return
+        yield ": still there\n\n"
+
+
+def written(news: News) -> str:
+    """Write one piece of news."""
+    data = json.dumps({"deployment": news.deployment, "alert": news.alert})
+    return f"id: {news.sequence}\nevent: {news.kind}\ndata: {data}\n\n"
