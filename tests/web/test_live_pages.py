@@ -108,6 +108,7 @@ def test_from_a_frame_to_a_decision_and_to_the_end(
             wrong.extend(misfits(page, PHONE, ZOOMED, TABLET, DESK))
             page.keyboard.press("t")
             page.wait_for_selector("#judge")
+            page.wait_for_selector("[data-state=connected]")
             wrong.extend(misfits(page, PHONE, ZOOMED, TABLET, DESK))
             vars(own_console.services.pictures)["_open"].clear()  # the addresses are over
             page.keyboard.press("2")
@@ -144,13 +145,16 @@ def command_it(page: Page) -> list[str]:
     assert float(page.text_content('[data-fill="fps"]') or 0) > 0
     assert page.get_attribute("polygon", "points") == "0,10 100,10 100,100 0,100"
     wrong = misfits(page, PHONE, ZOOMED, TABLET, DESK)
+    page.wait_for_selector("[data-state=connected]")
     page.keyboard.press("p")
     page.keyboard.type("rain")
     page.keyboard.press("Enter")
     page.wait_for_selector(".camera img", state="hidden")
     page.wait_for_selector("text=Paused: no frame is looked at.")
+    page.wait_for_selector("[data-state=connected]")  # from here on keys are heard
     page.keyboard.press("g")
     page.wait_for_selector(".camera img:visible")
+    page.wait_for_selector("[data-state=connected]")
     page.keyboard.press("s")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=The watchlist is destroyed.")
@@ -213,6 +217,7 @@ def test_a_console_that_is_killed_is_come_back_to_and_shows_each_alert_once(
             assert [row.get_attribute("data-alert") for row in fresh] == ["a-3"]
             page.keyboard.press("t")
             page.wait_for_selector("#judge")
+            page.wait_for_selector("[data-state=connected]")
             page.keyboard.press("e")
             page.keyboard.press("Enter")
             page.wait_for_url("**/alerts")
