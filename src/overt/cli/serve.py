@@ -58,12 +58,11 @@ def serve(
         listening = listening_of(settings)
         with open_services(settings, clock=clock) as services, open_socket(listening) as socket:
             server = make_server(make_app(services), listening)
-            write_logs()
-            if trial:
+            if trial:  # without log lines: they would bury what a newcomer reads
                 _make_demo_accounts(services)
-            elif (token := services.accounts.first_link()) is not None:
-                console.print("No account yet. Make the first one, once, within an hour:")
-                console.print(f"  {listening.address}/first/{token}", soft_wrap=True)
+            else:
+                write_logs()
+                _tell_first_link(services, listening.address)
             console.print(f"The console is at {listening.address} (stop it with Ctrl-C).")
             host = _trial(services, settings, say=console.print) if trial else None
             try:
@@ -72,6 +71,15 @@ def serve(
             finally:
                 if host is not None:
                     host.stop()
+
+
+def _tell_first_link(services: Services, address: str) -> None:
+    """Print the link that makes the first account, where there is none yet."""
+    token = services.accounts.first_link()
+    if token is not None:
+        console = plain_console(stderr=True)
+        console.print("No account yet. Make the first one, once, within an hour:")
+        console.print(f"  {address}/first/{token}", soft_wrap=True)
 
 
 def _trial(services: Services, settings: Settings, *, say: Callable[[str], None]) -> TrialHost:
@@ -112,3 +120,4 @@ def _make_demo_accounts(services: Services) -> None:
     for login, name, role, rank in others:
         given = services.accounts.make(login=login, name=name, role=role, rank=rank, by=admin)
         console.print(f"  {role:<22} {login:<10} {given}")
+    console.print("Come in as `operate` to watch and judge, as `engage` on a phone.")
