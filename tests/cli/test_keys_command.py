@@ -71,7 +71,7 @@ def test_keys_are_moved_counted_and_the_file_destroyed(overt: Commands, home: Pa
     done = overt.run("keys", "status", home=home)
     assert (done.code, done.out) == (1, f"alert\tcommand\t{ALERTS}\nledger\tcommand\t1\n")
     # Whoever opens keys is told so.
-    done = overt.run("watchlist", "destroy", str(home), home=home)
+    done = overt.run("ledger", "begin", "police.example/lfr", home=home)
     assert done.code == 1
     assert "no master_command is set" in done.err
     assert "overt keys rewrap --to file" in done.err

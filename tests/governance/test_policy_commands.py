@@ -13,7 +13,7 @@ from street import GROUNDS, Street, deployment_file
 from overt.governance.policy_file import open_policy, policy_names, reference_policy
 from overt.governance.policy_known import KNOWN
 from overt.records.store import open_store
-from overt.values.events import DeploymentAuthorised, DeploymentConfigured
+from overt.values.events import DeploymentAuthorised, DeploymentConfigured, WatchlistComposed
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,8 @@ def test_a_run_records_what_it_ran_with(overt: Commands, street: Street, tmp_pat
         bodies = [recorded.event.body for recorded in store.events()]
     finally:
         store.close()
-    authorised, configured = bodies[:2]
+    authorised, composed, configured = bodies[:3]
+    assert isinstance(composed, WatchlistComposed)
     assert isinstance(authorised, DeploymentAuthorised)
     assert isinstance(configured, DeploymentConfigured)
     policy = reference_policy()
