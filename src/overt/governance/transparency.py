@@ -6,10 +6,8 @@ when it is lost), the signed checkpoints and the key that signs them, sealed und
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +16,7 @@ from overt.errors import LedgerError, ProofError
 from overt.governance.own_record import require_own
 from overt.ids import NewId
 from overt.ledger.checkpoint import Checkpoint, next_checkpoint
+from overt.ledger.folder_lock import locked
 from overt.ledger.hash_files import FileHashes
 from overt.ledger.hashes import HashTree
 from overt.ledger.keys import KeyKind, SigningKey, VerifierKey
@@ -170,7 +169,7 @@ class TransparencyLog:
     def add_signatures(self, size: int, signatures: Sequence[Signature]) -> Note:
         """Add signatures, checked by the caller, to the checkpoint of this size."""
         path = self._folder / CHECKPOINTS / _file_name(size)
-        with _locked(path.parent):  # two witnesses' answers may come at once
+        with locked(path.parent):  # two witnesses' answers may come at once
             note = Note.parse(path.read_bytes())
             for signature in signatures:
                 note = note.with_signature(signature)
@@ -230,16 +229,6 @@ class TransparencyLog:
 
 def _file_name(size: int, suffix: str = SUFFIX) -> str:
     return f"{size:015d}{suffix}"  # sorted by name, they are sorted by size
-
-
-@contextmanager
-def _locked(folder: Path) -> Generator[None]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _write(path: Path, data: bytes) -> None:

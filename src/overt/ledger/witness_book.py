@@ -9,7 +9,6 @@ put back an old copy of it, would sign what it must refuse: it begins anew, with
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import stat
@@ -21,6 +20,7 @@ from typing import Final
 
 from overt.errors import LedgerError, NoteError, ProofError, SignatureError
 from overt.ledger.checkpoint import Checkpoint
+from overt.ledger.folder_lock import locked
 from overt.ledger.keys import KeyKind, SigningKey, VerifierKey
 from overt.ledger.note import Note, Signature
 from overt.ledger.request import WitnessRequest
@@ -160,17 +160,6 @@ def write(path: Path, data: bytes, *, first: bool) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-@contextmanager
-def locked(folder: Path) -> Generator[None]:
-    """Let one process at a time compare with what was seen, and remember."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
