@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from overt.errors import InputError
@@ -33,18 +33,22 @@ Filter = Annotated[str, Query(max_length=200)]
 VIEWED: Final = EvidenceViewed.kind
 
 
-@router.get("/oversight/audit")
-def audit(
-    request: Request,
-    here: Here,
+def filters(
     deployment: Filter = "",
     kind: Filter = "",
     by: Filter = "",
     alert: Filter = "",
     since: Filter = "",
+) -> dict[str, str]:
+    """Take what a list is narrowed by; the page and its sheet are narrowed alike."""
+    return {"deployment": deployment, "kind": kind, "by": by, "alert": alert, "since": since}
+
+
+@router.get("/oversight/audit")
+def audit(
+    request: Request, here: Here, asked: Annotated[dict[str, str], Depends(filters)]
 ) -> Response:
     """List who did what when, the newest first."""
-    asked = {"deployment": deployment, "kind": kind, "by": by, "alert": alert, "since": since}
     newest: deque[AuditLine] = deque(maxlen=SHOWN)
     found, error = 0, None
     try:
@@ -71,16 +75,9 @@ def audit(
 
 @router.get("/oversight/audit.csv")
 def audit_csv(
-    here: Here,
-    who: Person,
-    deployment: Filter = "",
-    kind: Filter = "",
-    by: Filter = "",
-    alert: Filter = "",
-    since: Filter = "",
+    here: Here, who: Person, asked: Annotated[dict[str, str], Depends(filters)]
 ) -> Response:
     """Give all of it, comma-separated, with a heading."""
-    asked = {"deployment": deployment, "kind": kind, "by": by, "alert": alert, "since": since}
     lines = lines_of(here.store, asked)
     here.audit.note("audit sheet taken", account=who.account.id)
     return StreamingResponse(
