@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import ssl
 import threading
-from collections.abc import Generator, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,6 +27,15 @@ from overt.web.serving import Listening, listening_of, make_server, open_socket
 PASSWORD = "four unrelated lively words"  # noqa: S105 - of accounts that only tests have
 RANKS = {Role.AUTHORISING: Rank.SUPERINTENDENT}
 COOKIE = "overt"
+PATIENCE_S = 60.0  # a busy machine is slow, not wrong
+
+
+def until(holds: Callable[[], object], *, saying: Callable[[], object] = lambda: "") -> None:
+    """Wait until something holds, or fail with what there is instead."""
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end, f"waited {PATIENCE_S} s: {saying()}"
+        time.sleep(0.05)
 
 
 class SetClock:

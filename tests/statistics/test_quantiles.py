@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -43,6 +43,8 @@ def type_two(values: list[float], at: float) -> float:
 
 
 @given(durations, places, levels)
+@example([0.0], 0.9, 0.8)  # one value: its chance of being above is 1 - 0.9, which is half of 0.2
+@example([0.0], 0.1, 0.8)
 def test_ends_are_those_found_by_counting(values: list[float], at: float, level: float) -> None:
     found = quantile(values, at=at, of="alerts", unit="seconds", level=level)
     assert isinstance(found, Quantile)

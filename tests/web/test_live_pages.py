@@ -6,8 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from alerts_raised import begin, raised, record
 from browser import Chromium
-from consoles import COOKIE, Console, console_in
+from consoles import COOKIE, Console, console_in, until
 from street import Street
 from test_browser import PHONE, ZOOMED, findings, in_browser
 
@@ -30,7 +29,6 @@ from overt.values.review import Decision, FalseAlertReason
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PATIENCE_S = 60.0  # a busy machine is slow, not wrong
 SOON_S = 5.0  # under 1 s where nothing else runs
 TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1440, "height": 900}
@@ -66,13 +64,6 @@ def trial_on(
 def recorded(console: Console, kind: type[Body]) -> list[Any]:
     found = [each.event.body for each in console.services.store.events()]
     return [body for body in found if isinstance(body, kind)]
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def misfits(page: Page, *sizes: dict[str, int]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from scipy.stats import binom
@@ -12,6 +13,8 @@ from overt.statistics.estimate import Method, NoTrials, Quantile
 from overt.statistics.intervals import LEVEL
 
 __all__ = ["median", "quantile"]
+
+ROUNDING: Final = 1e-12  # relative: a chance that is half of alpha but for rounding is half of it
 
 
 def median(
@@ -60,7 +63,7 @@ def quantile(
 
 def _places(count: int, at: float, level: float) -> tuple[int, int]:
     """Give which values, counted from 1, bound the quantile; 0 and count + 1 are no value."""
-    tail = (1 - level) / 2
+    tail = (1 - level) / 2 * (1 + ROUNDING)  # 1 - 0.8 falls short of 0.2 by its last digit
     chances = binom.cdf(np.arange(-1, count + 1), count, at)  # [k] is of k - 1 values or fewer
     # The k-th value is above the quantile only if k - 1 or fewer lie below it.
     below = int(np.searchsorted(chances, tail, "right")) - 1

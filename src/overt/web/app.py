@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.staticfiles import StaticFiles
 
 from overt.web.api import document as api
@@ -77,7 +78,6 @@ def make_app(services: Services) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         dependencies=[Depends(gate)],
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.services = services
     add_problems(app)
@@ -85,5 +85,6 @@ def make_app(services: Services) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     require_complete(app)
-    app.add_middleware(Shell, services=services)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(Shell, services=services)  # the last one added stands around the others
     return app
