@@ -106,7 +106,7 @@ def test_what_is_signed_for_is_recorded_and_a_briefing_needs_it(
         refused = do(*words)
         assert (refused.code, says in refused.err) == (code, True), refused.err
     with closing(open_store(tmp_path / "data" / "events.sqlite")) as store:
-        events = [recorded.event.body for recorded in store.events(kind="camera-checked")]
+        events = [recorded.event.body for recorded in store.events(kinds=("camera-checked",))]
     found = {body.camera: body for body in events if isinstance(body, CameraChecked)}
     assert [found[name].verdict for name in "ab"] == [GoNoGo.GO, GoNoGo.NO_GO]
     assert (found["a"].by, found["a"].reasons) == ("T. Technician", ())

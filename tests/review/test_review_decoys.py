@@ -69,7 +69,7 @@ def opened(identifier: str) -> tuple[DecoyRaised, dict[str, bytes]]:
     """Open what was sealed for a decoy: the files by name."""
     settings = read_settings()
     with closing(open_store(settings.record_address)) as store:
-        (body,) = [recorded.event.body for recorded in store.events(kind="decoy-raised")]
+        (body,) = [recorded.event.body for recorded in store.events(kinds=("decoy-raised",))]
     assert isinstance(body, DecoyRaised)
     evidence = evidence_opener(settings.evidence_dir, KeyRing(settings.keys_dir))
     return body, files(evidence(identifier, body.commitment))

@@ -28,7 +28,7 @@ def to_engage(room: Room) -> str:
 
 
 def started(room: Room, deployment: str) -> int:
-    return len(list(room.store.events(deployment=deployment, kind=EngagementStarted.kind)))
+    return len(list(room.store.events(deployment=deployment, kinds=(EngagementStarted.kind,))))
 
 
 def test_many_at_once_record_one(room: Room) -> None:

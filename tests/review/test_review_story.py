@@ -293,7 +293,7 @@ def test_a_decoy_could_be_a_real_one_and_those_shown_agreed(
     with pytest.raises(error, match=want):
         desk.insert_decoy(prepared, replace(DECOY, **change), by="S. Senior")  # pyright: ignore[reportArgumentType]: as parametrised
     assert desk.alerts() == ()
-    assert not list(room.store.events(kind="decoy-raised"))
+    assert not list(room.store.events(kinds=("decoy-raised",)))
 
 
 def test_who_puts_in_decoys_judges_nothing_and_who_judges_puts_in_none(room: Room) -> None:
@@ -349,7 +349,7 @@ def test_who_looks_is_written_down_before_they_see_anything(room: Room) -> None:
     room.seal("a2", PICTURE)  # sealed anew: not what the event committed to
     with pytest.raises(VaultError, match="did not commit"):
         desk.view("a2", by="Ann", purpose="to judge it")
-    viewed = list(room.store.events(kind="evidence-viewed"))
+    viewed = list(room.store.events(kinds=("evidence-viewed",)))
     assert [recorded.event.deployment for recorded in viewed] == [deployment] * 2
 
 

@@ -183,7 +183,7 @@ def test_the_same_key_does_it_once(running: Console) -> None:
     assert (other.status_code, elsewhere.status_code, without.status_code) == (422, 422, 422)
     judged = [
         each.event.body
-        for each in running.services.store.events(kind=AlertAdjudicated.kind)
+        for each in running.services.store.events(kinds=(AlertAdjudicated.kind,))
         if isinstance(each.event.body, AlertAdjudicated) and each.event.body.alert == alert
     ]
     assert len(judged) == 1
@@ -199,7 +199,7 @@ def test_a_refusal_keeps_no_key_and_another_s_key_is_another(running: Console) -
         pause = f"/api/v1/deployments/{RUNNING}/pause"
         assert post(commander, pause, {"reason": "crowd"}, key=key).status_code == 200
         assert post(commander, f"/api/v1/deployments/{RUNNING}/resume").status_code == 200
-    paused = list(running.services.store.events(kind=DeploymentPaused.kind))
+    paused = list(running.services.store.events(kinds=(DeploymentPaused.kind,)))
     assert len(paused) == 1
 
 

@@ -49,7 +49,7 @@ def record_of(street: tuple[Console, str], alert: str) -> AlertRecord:
 
 
 def bodies(console: Console, kind: str, alert: str) -> list[object]:
-    found = [each.event.body for each in console.services.store.events(kind=kind)]
+    found = [each.event.body for each in console.services.store.events(kinds=(kind,))]
     return [body for body in found if getattr(body, "alert", "") == alert]
 
 

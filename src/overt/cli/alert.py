@@ -254,11 +254,10 @@ def _desk(settings: Settings, store: Store, deployment: str) -> Desk:
 
 def _raisings(store: Store) -> Generator[tuple[str, str]]:
     """Give alert and deployment of everything raised."""
-    for kind in (AlertRaised.kind, DecoyRaised.kind):
-        for recorded in store.events(kind=kind):
-            body = recorded.event.body
-            if isinstance(body, AlertRaised | DecoyRaised):
-                yield body.alert, recorded.event.deployment
+    for recorded in store.events(kinds=(AlertRaised.kind, DecoyRaised.kind)):
+        body = recorded.event.body
+        if isinstance(body, AlertRaised | DecoyRaised):
+            yield body.alert, recorded.event.deployment
 
 
 def _deployment_of(store: Store, identifier: str) -> str:

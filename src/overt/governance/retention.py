@@ -34,6 +34,9 @@ __all__ = ["STRAY_AGE", "Held", "Retention", "held_evidence"]
 
 AFTER_USE: Final = "due after use"
 HOLD_OVER: Final = "the hold is over"
+OF_EVIDENCE: Final = tuple(
+    body.kind for body in (AlertRaised, DecoyRaised, HoldPlaced, HoldReleased, EvidenceDeleted)
+)
 STRAY_AGE: Final = timedelta(minutes=10)
 NEVER_RAISED: Final = "sealed for an alert that was never recorded"
 
@@ -107,7 +110,7 @@ class Retention:
 
     def held(self) -> tuple[Held, ...]:
         """Tell what is held, the next due first."""
-        events = (recorded.event for recorded in self._store.events(without=(FacesCounted.kind,)))
+        events = (recorded.event for recorded in self._store.events(kinds=OF_EVIDENCE))
         return held_evidence(events, kept=self._kept)
 
     def run(self, *, ahead: timedelta = timedelta(0)) -> tuple[Receipt, ...]:

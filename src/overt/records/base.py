@@ -53,14 +53,15 @@ class Store(Protocol):
         self,
         *,
         deployment: str | None = None,
-        kind: str | None = None,
+        kinds: Collection[str] = (),
         without: Collection[str] = (),
         after: int = 0,
     ) -> Iterator[Recorded]:
         """Read what is recorded now, in order, a page at a time.
 
-        `without` names kinds to leave out: minutes of counts are most of a record, and whoever
-        asks what people did has no use for them.
+        `kinds` names those to read, all where there are none; `without` those to leave out:
+        minutes of counts are most of a record, and whoever asks what people did has no use for
+        them.
 
         Events appended while this is read are left for the next reading (`after` the last).
 

@@ -31,22 +31,20 @@ class Rows(NamedTuple):
     after: int
     end: int  # the last one
     deployment: str | None = None
-    kind: str | None = None
+    kinds: Collection[str] = ()
     without: Collection[str] = ()
 
     @property
     def all(self) -> bool:
         """Whether none between `after` and `end` is left out."""
-        return self.deployment is None and self.kind is None and not self.without
+        return self.deployment is None and not self.kinds and not self.without
 
     def wanted(self, query: Select[Any]) -> Select[Any]:
         """Narrow a query to these events, but for the place."""
-        for column, value in (
-            (events.c.deployment, self.deployment),
-            (events.c.kind, self.kind),
-        ):
-            if value is not None:
-                query = query.where(column == value)
+        if self.deployment is not None:
+            query = query.where(events.c.deployment == self.deployment)
+        if self.kinds:
+            query = query.where(events.c.kind.in_(self.kinds))
         if self.without:
             query = query.where(events.c.kind.not_in(self.without))
         return query.order_by(events.c.seq).limit(PAGE)

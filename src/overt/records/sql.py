@@ -109,7 +109,7 @@ class SqlStore:
         self,
         *,
         deployment: str | None = None,
-        kind: str | None = None,
+        kinds: Collection[str] = (),
         without: Collection[str] = (),
         after: int = 0,
     ) -> Iterator[Recorded]:
@@ -119,7 +119,7 @@ class SqlStore:
             RecordsError: the record cannot be read, was altered, or has a gap.
         """
         where = self._database.where
-        yield from read(Rows(where, after, self._last(), deployment, kind, without), self._page)
+        yield from read(Rows(where, after, self._last(), deployment, kinds, without), self._page)
 
     def leaves(self, *, after: int = 0) -> Iterator[bytes]:
         """Read the canonical bytes of what is recorded now, in order, in bounded memory.

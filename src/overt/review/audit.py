@@ -71,7 +71,7 @@ def audit_lines(
     """
     views = _views(store, deployment)
     for sequence, event in store.events(
-        deployment=deployment, kind=kind, without=without, after=after
+        deployment=deployment, kinds=(kind,) if kind else (), without=without, after=after
     ):
         about = (by is None or did(event.body, by)) and (
             alert is None or getattr(event.body, "alert", None) == alert
@@ -86,7 +86,7 @@ def audit_lines(
 def _views(store: Store, deployment: str | None) -> dict[tuple[str, str], int]:
     """Tell where in the record somebody first looked at an alert's pictures."""
     found: dict[tuple[str, str], int] = {}
-    for sequence, event in store.events(deployment=deployment, kind=EvidenceViewed.kind):
+    for sequence, event in store.events(deployment=deployment, kinds=(EvidenceViewed.kind,)):
         if isinstance(body := event.body, EvidenceViewed):
             found.setdefault((body.alert, name_key(body.by)), sequence)
     return found

@@ -218,7 +218,7 @@ def require_looked(call: Call, deployment: str, alert: str) -> None:
         PersonError: they have not looked.
     """
     desk_of(call, deployment).to_judge(alert)
-    for recorded in call.here.store.events(deployment=deployment, kind=EvidenceViewed.kind):
+    for recorded in call.here.store.events(deployment=deployment, kinds=(EvidenceViewed.kind,)):
         body = recorded.event.body
         if not isinstance(body, EvidenceViewed) or body.alert != alert:
             continue
