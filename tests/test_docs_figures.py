@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from overt.match.scale import ReferenceScale
-from overt.report.words import one_in
+from overt.report.words import about_one_in
 from overt.wiring import Models
 
 
@@ -54,7 +54,7 @@ def test_predicted_rates_are_those_of_the_code(root: Path, models: Models) -> No
     assert len(rows) >= 6
     for threshold, listed, told in rows:
         point = models.scale.operating_point(float(threshold), listed=int(listed.replace(",", "")))
-        assert one_in(point.predicted_rate) == told
+        assert about_one_in(point.predicted_rate) == told
 
 
 def test_what_is_told_of_the_default_bundle_holds(root: Path, models: Models) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overt.report.totals import Totals, fold
-from overt.report.words import one_in
+from overt.report.words import about_one_in
 from overt.values.counts import FaceCounts
 from overt.values.events import (
     AlertRaised,
@@ -90,7 +90,7 @@ def test_nothing_gives_nothing() -> None:
 
 @given(st.floats(1e-12, 1, exclude_min=True))
 def test_one_in_is_right_to_two_figures(rate: float) -> None:
-    said = one_in(rate).removeprefix("1 in ").replace(",", "").replace(" x 10^", "e")
+    said = about_one_in(rate).removeprefix("1 in ").replace(",", "").replace(" x 10^", "e")
     assert float(said) == pytest.approx(1 / rate, rel=0.051)
 
 
@@ -98,4 +98,4 @@ def test_one_in_is_right_to_two_figures(rate: float) -> None:
     ("rate", "said"), [(1.0, "1 in 1"), (0.0, "none"), (-0.0, "none"), (1e-12, "1 in 1.0 x 10^12")]
 )
 def test_one_in_at_its_ends(rate: float, said: str) -> None:
-    assert one_in(rate) == said
+    assert about_one_in(rate) == said

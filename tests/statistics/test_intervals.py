@@ -13,7 +13,6 @@ from statistics_peers import proportion_interval
 
 from overt.statistics.estimate import Method, NoTrials, Rate
 from overt.statistics.intervals import (
-    chance_of_so_many,
     clopper_pearson,
     garwood,
     intensity,
@@ -82,13 +81,6 @@ def test_rule_of_three_is_the_one_sided_exact_bound(trials: int) -> None:
     bound = rule_of_three(trials)
     assert (1 - bound) ** trials == pytest.approx(0.05, rel=1e-4)
     assert bound <= -math.log(0.05) / trials
-
-
-@given(counts, st.floats(0.001, 0.999))
-def test_chance_of_so_many_is_the_upper_tail(count: tuple[int, int], share: float) -> None:
-    events, trials = count
-    want = stats.binom.sf(events - 1, trials, share)
-    assert chance_of_so_many(events, trials, share) == pytest.approx(want, abs=1e-12)
 
 
 def test_nothing_counted_is_no_figure() -> None:

@@ -17,7 +17,7 @@ from overt.engine.runner import Line
 from overt.engine.timing import StageTimes
 from overt.errors import SourceError
 from overt.report.totals import Totals
-from overt.report.words import one_in
+from overt.report.words import about_one_in
 from overt.sources.base import Source
 from overt.text import printable
 
@@ -112,7 +112,7 @@ def print_totals(totals: Totals, *, console: Console) -> None:
         guess = " (extrapolated)" if started.extrapolated else ""
         table.add_row(
             "expected false alerts",
-            f"{one_in(started.predicted_rate)} comparisons{guess}, at threshold "
+            f"{about_one_in(started.predicted_rate)} comparisons{guess}, at threshold "
             f"{authorised.threshold:.2f} with {authorised.listed:,} listed",
         )
     if totals.stopped is not None:

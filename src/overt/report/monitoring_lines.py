@@ -7,7 +7,7 @@ import math
 from typing import Final
 
 from overt.report.monitoring import GroupShare, Look
-from overt.report.words import one_in
+from overt.report.words import about_one_in
 from overt.statistics.sequences import ConfidenceSequence
 
 __all__ = ["COLUMNS", "look_line", "share_line"]
@@ -24,8 +24,8 @@ def look_line(look: Look, rate: ConfidenceSequence, place: int, *, as_data: bool
     if not as_data:
         at = look.at.isoformat(timespec="seconds")
         counts = (look.faces, look.false_alerts, look.not_adjudicated)
-        said = "none" if math.isnan(estimate) else one_in(estimate)
-        ends = (said, one_in(low), one_in(high), one_in(rate.against))
+        said = "none" if math.isnan(estimate) else about_one_in(estimate)
+        ends = (said, about_one_in(low), about_one_in(high), about_one_in(rate.against))
         return "\t".join((at, *(f"{n:,}" for n in counts), *ends, str(rate.side_at(place))))
     return json.dumps(
         {

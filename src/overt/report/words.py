@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["one_in"]
+__all__ = ["about_one_in"]
 
 
-def one_in(rate: float) -> str:
+def about_one_in(rate: float) -> str:
     """Say a rate as 1 in so many, to two figures; a rate of 0 as none.
 
-    >>> one_in(1.668e-4)
+    >>> about_one_in(1.668e-4)
     '1 in 6,000'
-    >>> one_in(0.5)
+    >>> about_one_in(0.5)
     '1 in 2'
-    >>> one_in(0.75)
+    >>> about_one_in(0.75)
     '1 in 1.3'
-    >>> one_in(0.0)
+    >>> about_one_in(0.0)
     'none'
     """
     if rate <= 0:

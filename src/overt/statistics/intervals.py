@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from scipy.special import bdtrc, betaincinv, chdtri, ndtri
+from scipy.special import betaincinv, chdtri, ndtri
 
 from overt.statistics.estimate import Intensity, Method, NoTrials, Rate
 
@@ -99,8 +99,3 @@ def rule_of_three(trials: int, *, level: float = LEVEL) -> float:
     if trials < 1:
         raise ValueError(f"trials: got {trials}, want 1 or more")
     return -math.expm1(math.log1p(-level) / trials)
-
-
-def chance_of_so_many(events: int, trials: int, share: float) -> float:
-    """Give the probability of `events` or more of `trials`, each with probability `share`."""
-    return 1.0 if events <= 0 else float(bdtrc(events - 1, trials, share))
