@@ -15,6 +15,9 @@ WITH_BROWSER := chromium --version >/dev/null 2>&1 \
 		apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
 	|| echo 'no chromium, and not root on Debian: tests of pages in a browser will skip' >&2
 
+# A module's tests stay together: they share what is made once for them.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
@@ -26,7 +29,7 @@ demo: $(STAMP)  ## Run the whole path on a made street video
 	@$(BIN)/overt demo
 test: $(STAMP)  ## Run the tests
 	@$(WITH_BROWSER)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
 lint: $(STAMP)  ## Check style, format and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -107,7 +107,7 @@ class Figure:
             return f"{events:,} of {trials:,}"
         if self.places is None or self.bound:
             return f"1 in {trials / events:,.0f}" if events else "none"
-        return f"{to_places(Fraction(100 * events, trials), self.places)} %"
+        return f"{to_places(Fraction(100 * events, trials), self.places):f} %"
 
     def cut_off(self, events: int, trials: int) -> bool:
         """Say whether counts give the figure if further digits are dropped, not rounded."""
