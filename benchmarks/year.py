@@ -4,9 +4,9 @@
 
 203 deployments, 2,077 alerts and 60,000 minutes of counts: every deployment is drafted, submitted,
 authorised by another person, briefed, started, stopped and closed; every alert is sealed, raised,
-claimed, judged, engaged and ended, its evidence deleted when it is due. Then the record is signed,
-exported, verified, and its projections are checked. Nobody is real: the list and the model are made
-up, the rules are the reference policy's.
+claimed, looked at, judged, engaged and ended, its evidence deleted when it is due. Then the record
+is signed, exported, verified, and its projections are checked. Nobody is real: the list and the
+model are made up, the rules are the reference policy's.
 """
 
 from __future__ import annotations
@@ -153,6 +153,7 @@ class Year:
         sealed = self.room.seal(alert, b"not a face")
         self._append(case, [_raised(alert, camera, now, sealed)])
         desk.claim(alert, by="Op Erator")
+        desk.view(alert, by="Op Erator", purpose="adjudicate")
         false = number % (ALERTS // FALSE) == 0 and number // (ALERTS // FALSE) < FALSE
         if false and number % 2:
             desk.adjudicate(

@@ -72,6 +72,8 @@ def export(overt: Commands, street: Street, tmp_path_factory: pytest.TempPathFac
     kept.write_text(do("ledger", "checkpoint"))
     alert = next((home / "out").glob("alert-*.png")).stem.removeprefix("alert-")
     do("alert", "claim", alert, "--by", "Ann")
+    sheet = home / "looked-at.png"
+    do("alert", "view", alert, "--by", "Ann", "--purpose", "adjudicate", "--out", sheet)
     do("alert", "adjudicate", alert, "engage", "--by", "Ann")
     do(*trial)
     do("ledger", "export", home / "export.jsonl")

@@ -14,7 +14,7 @@ from deployment_steps import authorised
 from overt.ids import time_ordered_id
 from overt.records.store import open_store
 from overt.settings import read_settings
-from overt.values.duty_events import DeploymentBriefed
+from overt.values.duty_events import DeploymentBriefed, EvidenceViewed
 from overt.values.events import Body, Event
 
 Overt: TypeAlias = Callable[..., list[list[str]]]
@@ -25,6 +25,11 @@ def record(deployment: str, *bodies: Body) -> None:
     now = datetime.now(UTC)
     with closing(open_store(read_settings().record_address)) as store:
         store.append([Event(time_ordered_id(now), deployment, now, body) for body in bodies])
+
+
+def looked(deployment: str, by: str, *alerts: str) -> None:
+    """Have somebody's look at pictures recorded, where none are sealed."""
+    record(deployment, *(EvidenceViewed(alert, by, "adjudicate") for alert in alerts))
 
 
 def drafted(overt: Overt, file: Path, *, briefed: bool = False) -> str:

@@ -17,6 +17,7 @@ from overt.records.base import Store
 from overt.review.desk import Desk, EvidenceRoom
 from overt.review.office import Office
 from overt.values.deployment import Camera, Deployment
+from overt.values.duty_events import EvidenceViewed
 from overt.values.events import Body, DeploymentStarted, Event
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
@@ -88,6 +89,10 @@ class Room:
         """Append what a machine does: without asking anybody."""
         now = self.clock.now()
         self.store.append([Event(time_ordered_id(now), deployment, now, body) for body in bodies])
+
+    def look(self, deployment: str, by: str, *alerts: str) -> None:
+        """Have somebody's look at pictures recorded, where none are sealed."""
+        self.record(deployment, *(EvidenceViewed(alert, by, "to judge it") for alert in alerts))
 
     def check_cameras(self, deployment: str, *cameras: str) -> None:
         """Have cameras come out as a go, an hour ago."""

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from review_steps import event, may, raised, step
 
-from overt.errors import MoveError, PersonError
+from overt.errors import MoveError, PersonError, RefusedError
 from overt.review.alert_record import AlertRecord, advance, allowed, fold_alert
 from overt.review.alert_state import DECOY_MOVES, MOVES, AlertAction, AlertState, action_of
 from overt.review.decoys import DecoyResults, decoy_results, real
 from overt.review.unjudged import Agreement, agreement, unjudged
 from overt.values.alert_events import AlertAdjudicated, AlertClaimed
-from overt.values.duty_events import EvidenceDeleted
+from overt.values.duty_events import EvidenceDeleted, EvidenceViewed
+from overt.values.events import Event
 from overt.values.private import ERASED
 from overt.values.review import Decision, Factors, FollowUp
 
@@ -31,8 +32,15 @@ def person(name: str) -> str:
     return name.replace(" ", "").lower()
 
 
+# Everybody who judges here has looked; what holds for who has not is told at the end.
+LOOKS = tuple(
+    event(EvidenceViewed("a1", by, "adjudicate"))
+    for by in (*PEOPLE, "Officer One", "Officer Two", "Ben One", "Ann", "Bob")
+)
+
+
 def fresh(*, decoy: bool = False) -> AlertRecord:
-    return fold_alert([event(raised(decoy=decoy))])
+    return fold_alert([event(raised(decoy=decoy)), *LOOKS])
 
 
 USUAL = (A.CLAIM, A.RELEASE, A.CLAIM, A.ENGAGE, A.START, A.END_TRUE, A.ARREST, A.FOLLOW_UP)
@@ -46,7 +54,7 @@ class AlertLife(RuleBasedStateMachine):
         """Begin anywhere on the usual way: chance alone seldom gets as far as an outcome."""
         self.decoy = decoy
         self.record = fresh(decoy=decoy)
-        self.events = [event(raised(decoy=decoy))]
+        self.events = [event(raised(decoy=decoy)), *LOOKS]
         self.history: list[AlertAction] = []
         self.by: dict[AlertAction, str] = {}
         for action in USUAL[:lead]:
@@ -235,3 +243,44 @@ def test_what_is_shown_before_judging_tells_nothing_of_the_first() -> None:
     text = repr(unjudged(one))
     factors = repr(Factors())
     assert not any(word in text for word in ("engage", "reject", "decoy", factors))
+
+
+def looked(by: str, alert: str = "a1") -> Event:
+    return event(EvidenceViewed(alert, by, "adjudicate"))
+
+
+DELETED = event(EvidenceDeleted("a1", "c" * 64, "due after use"))
+
+
+@pytest.mark.parametrize("decoy", [False, True])
+@pytest.mark.parametrize("action", [A.ENGAGE, A.REJECT, A.SECOND])
+def test_nobody_judges_what_they_have_not_looked_at(action: AlertAction, *, decoy: bool) -> None:
+    """By whom a look is counts, not that there is one; a decoy says the same as a real alert."""
+    holder, other = "Ann One", "Bob Two"
+    by = other if action is A.SECOND else holder
+    claimed = [event(raised(decoy=decoy)), event(step(A.CLAIM, by=holder))]
+    for looks in ([], [looked(ERASED)], [looked(holder if by == other else other)]):
+        with pytest.raises(PersonError, match=r"got .* not looked at it, want") as refused:
+            advance(fold_alert([*claimed, *looks]), step(action, by=by), at=NOON)
+        assert "overt alert view" in refused.value.hint
+        assert "decoy" not in str(refused.value)
+    own = fold_alert([*claimed, looked(by.upper())])
+    assert advance(own, step(action, by=by), at=NOON).viewers == {by.upper()}
+
+
+@pytest.mark.parametrize("decoy", [False, True])
+def test_once_the_pictures_are_deleted_only_who_had_looked_judges(*, decoy: bool) -> None:
+    claimed = [event(raised(decoy=decoy)), event(step(A.CLAIM, by="Ann One")), looked("Ann One")]
+    record = fold_alert([*claimed, DELETED])
+    assert advance(record, step(A.ENGAGE, by="Ann One"), at=NOON).first is not None
+    with pytest.raises(RefusedError, match="its pictures are deleted") as refused:
+        advance(record, step(A.SECOND, by="Bob Two"), at=NOON)
+    assert not isinstance(refused.value, PersonError)  # nobody else could, either
+    assert advance(record, step(A.RELEASE, by="Ann One"), at=NOON).state is S.RAISED
+
+
+def test_what_was_judged_without_a_look_before_this_rule_can_still_be_read() -> None:
+    judged = [event(raised()), event(step(A.CLAIM)), event(step(A.ENGAGE)), looked("Officer One")]
+    record = fold_alert([*judged, looked("Officer Two", "a2")])
+    assert record.state is S.TO_ENGAGE
+    assert record.viewers == {"Officer One"}

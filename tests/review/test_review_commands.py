@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import LIST_DIGEST
 from deployment_steps import checked
-from review_commands import Overt, drafted, record
+from review_commands import Overt, drafted, looked, record
 from review_steps import raised
 from typer.testing import CliRunner
 
@@ -160,12 +160,14 @@ def test_an_alert_by_its_commands(overt_here: Overt, root: Path) -> None:
         overt("alert", "claim", alert, "--by", "Ann")
     seconds = overt("alert", "list", "--second", "--by", "Bob")
     assert [cells[2] for cells in seconds] == ["?", "?"]
-    with pytest.raises(PersonError):
+    looked(deployment, "Ann", "a1", "a2")
+    with pytest.raises(PersonError, match="who claimed it"):
         overt("alert", "adjudicate", "a1", "engage", "--by", "Bob")
     with pytest.raises(InputError, match="want a reason"):
         overt("alert", "adjudicate", "a1", "reject", "--by", "Ann")
     overt("alert", "adjudicate", "a1", "engage", "--by", "Ann", "--subject", "same scar")
     assert overt("alert", "adjudicate", "a2", "engage", "--by", "Ann") == [["a2", "decoy"]]
+    looked(deployment, "Bob", "a1")
     told = overt("alert", "second", "a1", "reject", "--by", "Bob", "--reason", "blur")
     assert told == [["a1", "second opinion recorded"]]
     steps = (

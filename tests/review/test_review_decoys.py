@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from builders import make_alert, noise
 from PIL import Image
-from review_commands import Overt, drafted, record
+from review_commands import Overt, drafted, looked, record
 from review_steps import raised
 
 from overt.errors import InputError, PersonError, RefusedError
@@ -99,6 +99,7 @@ def test_a_decoy_is_shown_as_a_real_one_until_it_is_judged(
     # It waits, and nothing may be told of it.
     assert ["decoys judged", "0"] in overt("alert", "agreement", running)
     overt("alert", "claim", decoy, "--by", "Ann")
+    looked(running, "Ann", decoy)
     assert overt("alert", "adjudicate", decoy, "engage", "--by", "Ann") == [[decoy, "decoy"]]
     told = dict(map(tuple[str, str], overt("alert", "agreement")))
     assert told["decoys engaged"].startswith("1 of 1 (95% interval 3% to 100%")
@@ -170,6 +171,8 @@ def test_agreement_is_told_with_its_counts(overt_here: Overt, running: str) -> N
         ("a2", "reject", "reject"),
     ):
         overt("alert", "claim", alert, "--by", "Ann")
+        looked(running, "Ann", alert)
+        looked(running, "Bob", alert)
         for verb, decision, by in (("adjudicate", first, "Ann"), ("second", second, "Bob")):
             reason = ("--reason", "blur") if decision == "reject" else ()
             overt("alert", verb, alert, decision, "--by", by, *reason)

@@ -23,6 +23,7 @@ def to_engage(room: Room) -> str:
     room.record(deployment, raised("a1"))
     desk = room.desk(deployment)
     desk.claim("a1", by="D. Operator")
+    room.look(deployment, "D. Operator", "a1")
     desk.adjudicate("a1", Decision.ENGAGE, by="D. Operator", factors=Factors())
     return deployment
 

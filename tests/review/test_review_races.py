@@ -16,14 +16,16 @@ from review_places import Room, SetClock
 from review_steps import raised
 from review_workers import claim_all, judge_own
 
-from overt.errors import ConflictError, MoveError
+from overt.errors import ConflictError, MoveError, PersonError
 from overt.ids import time_ordered_id
 from overt.records.base import Store
 from overt.review.alert_state import AlertState
 from overt.review.desk import Desk, EvidenceRoom
 from overt.review.journal import TRIES
 from overt.values.alert_events import AlertClaimed
+from overt.values.duty_events import EvidenceViewed
 from overt.values.events import Event
+from overt.values.review import Decision, Factors
 
 
 @pytest.fixture
@@ -78,6 +80,22 @@ def test_who_judges_another_alert_is_not_disturbed(shared_room: Room, place: Pla
     assert at_once(judge_own, place, deployment, alerts) == alerts
     states = {record.state for record in room.desk(deployment).alerts()}
     assert states == {AlertState.TO_ENGAGE}
+
+
+def test_one_look_is_not_for_two_who_judge_at_once(shared_room: Room) -> None:
+    """Who looked judges, whoever else acts at that moment; who did not, does not."""
+    room = shared_room
+    deployment = room.running()
+    room.record(deployment, raised("a1"), AlertClaimed("a1", "Bob"))
+    room.look(deployment, "Ann", "a1")
+    with pytest.raises(PersonError, match="has not looked"):
+        room.desk(deployment).adjudicate("a1", Decision.ENGAGE, by="Bob", factors=Factors())
+    room.look(deployment, "Bob", "a1")
+    # Others' looks come between reading and writing, more often than is tried: none disturbs.
+    body = EvidenceViewed("a1", "Cy", "to judge it")
+    looks = [Event(time_ordered_id(NOON), deployment, NOON, body) for _ in range(2 * TRIES)]
+    done = hurried_desk(room, deployment, looks)
+    assert done.adjudicate("a1", Decision.ENGAGE, by="Bob", factors=Factors()).first is not None
 
 
 class Hurried:

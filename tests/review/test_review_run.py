@@ -88,6 +88,8 @@ def test_it_runs_as_authorised_and_obeys_other_processes(
     assert change.startswith("before\t0.37\t1 false alert in ")
     alert = next(b for b in bodies(tmp_path, deployment) if isinstance(b, AlertRaised)).alert
     order("alert", "claim", alert, "--by", "Ann")
+    order("alert", "view", alert, "--by", "Ann", "--purpose", "adjudicate",
+          "--out", str(tmp_path / "looked-at.png"))  # fmt: skip
     order("alert", "adjudicate", alert, "engage", "--by", "Ann")
     order("deployment", "pause", deployment, "--by", "Ann")
     assert order("deployment", "list").split("\t")[1] == "paused"

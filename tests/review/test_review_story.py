@@ -118,6 +118,7 @@ def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     desk.claim("a1", by="D. Operator")
     assert desk.view("a1", by="D. Operator", purpose="to judge it") == PICTURE
     desk.adjudicate("a1", Decision.ENGAGE, by="D. Operator", factors=Factors("same scar", "", ""))
+    assert desk.view("a1", by="E. Second", purpose="to judge it") == PICTURE
     desk.second_opinion(
         "a1",
         Decision.REJECT,
@@ -261,6 +262,7 @@ def test_a_decoy_is_judged_like_an_alert_and_counts_nowhere(room: Room) -> None:
     with pytest.raises(MoveError):
         desk.start_engagement(first, by="F. Constable")
     desk.claim(second, by="Ann")
+    desk.view(second, by="Ann", purpose="to judge it")
     desk.adjudicate(
         second, Decision.REJECT, by="Ann", factors=Factors(), reason=FalseAlertReason.BLUR
     )
@@ -313,6 +315,7 @@ def test_who_puts_in_decoys_judges_nothing_and_who_judges_puts_in_none(room: Roo
         told.add(str(refused.value))
     assert len(told) == 1
     desk.claim(decoy, by="Ann")
+    desk.view(decoy, by="Ann", purpose="to judge it")
     with pytest.raises(PersonError, match="supervises"):
         desk.second_opinion(decoy, Decision.ENGAGE, by="S. Senior", factors=Factors())
     desk.adjudicate(decoy, Decision.ENGAGE, by="Ann", factors=Factors())
@@ -325,7 +328,9 @@ def test_the_second_sees_what_another_holds_and_nothing_decided(room: Room) -> N
         an_alert(room, deployment, alert)
     desk.claim("a1", by="Ann")
     desk.claim("a2", by="Ann")
+    desk.view("a2", by="Ann", purpose="to judge it")
     desk.adjudicate("a2", Decision.ENGAGE, by="Ann", factors=Factors())
+    desk.view("a2", by="Bob", purpose="to judge it")
     held, judged = desk.for_second("Bob")
     assert replace(held, id="", raised=NOON) == replace(judged, id="", raised=NOON)
     assert desk.for_second("ANN") == ()

@@ -12,11 +12,13 @@ from PIL import Image
 from review_commands import Overt, drafted, record
 from review_steps import raised
 
-from overt.errors import InputError, RefusedError, VaultError
+from overt.errors import InputError, PersonError, RefusedError, VaultError
 from overt.report.evidence import pack, unpack
 from overt.settings import read_settings
+from overt.values.alert_events import AlertAdjudicated
 from overt.values.duty_events import EvidenceDeleted
 from overt.values.events import AlertRaised
+from overt.values.review import Decision, Factors
 from overt.wiring import decoy_sealer, open_keys
 
 
@@ -49,8 +51,15 @@ def test_a_look_is_recorded_and_an_audit_tells_who_judged_without_one(
         overt_here(*look)
     views = overt_here("audit", "--kind", "evidence-viewed")
     assert [(cells[4], cells[5]) for cells in views] == [("Ann", "alert=a1, purpose=adjudicate")]
-    for alert in ("a1", "a2"):
-        overt_here("alert", "adjudicate", alert, "engage", "--by", "Ann")
+    with pytest.raises(PersonError, match="has not looked") as refused:
+        overt_here("alert", "adjudicate", "a2", "engage", "--by", "Ann")
+    assert "overt alert view" in refused.value.hint
+    overt_here("alert", "adjudicate", "a1", "engage", "--by", "ann")
+    # A record of before this was refused holds decisions without a look.
+    record(
+        deployment,
+        AlertAdjudicated("a2", "Ann", Decision.ENGAGE, Factors(), None, "", second=False),
+    )
     judged = overt_here("audit", "--kind", "alert-adjudicated", "--deployment", deployment)
     assert [cells[5].rpartition(", ")[2] for cells in judged] == ["viewed=True", "viewed=False"]
 

@@ -108,5 +108,6 @@ def to_engage(console: Console, deployment: str) -> str:
     alert = raise_alert(console, deployment)
     desk = console.services.desk(deployment)
     desk.claim(alert, by=OPERATOR)
+    desk.view(alert, by=OPERATOR, purpose="adjudicate")
     desk.adjudicate(alert, Decision.ENGAGE, by=OPERATOR, factors=Factors("same scar", "", ""))
     return alert

@@ -20,7 +20,8 @@ class Recorded(NamedTuple):
 class Guard(NamedTuple):
     """What a decision rests on: a deployment's events up to a place in the record.
 
-    Faces counted and alerts raised come by themselves and upset no decision.
+    Faces counted and alerts raised come by themselves and upset no decision; nor does a look at
+    pictures, which only lets somebody judge.
     """
 
     deployment: str

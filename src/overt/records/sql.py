@@ -24,13 +24,15 @@ from overt.records.projecting import (
 from overt.records.rows import Rows, altered, event_row, last_of, read, read_leaves
 from overt.records.tables import events as table
 from overt.records.tables import openings
+from overt.values.duty_events import EvidenceViewed
 from overt.values.events import AlertRaised, Event, FacesCounted
 from overt.vault.sealed import new_salt
 
 __all__ = ["Database", "SqlStore", "not_wiped"]
 
 AT_ONCE: Final = 500  # rows named in one statement
-UNGUARDED: Final = (FacesCounted.kind, AlertRaised.kind)  # they come by themselves
+# The first two come by themselves; that somebody looked takes nothing from anybody's decision.
+UNGUARDED: Final = (FacesCounted.kind, AlertRaised.kind, EvidenceViewed.kind)
 
 
 class Database(Protocol):

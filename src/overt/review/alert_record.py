@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from overt.errors import MoveError, PersonError
+from overt.errors import MoveError, PersonError, RefusedError
 from overt.review.alert_state import (
     DECOY_MOVES,
     MOVES,
@@ -30,7 +30,7 @@ from overt.values.alert_events import (
     OutcomeRecorded,
 )
 from overt.values.demographics import Demographics
-from overt.values.duty_events import EvidenceDeleted
+from overt.values.duty_events import EvidenceDeleted, EvidenceViewed
 from overt.values.events import AlertRaised, Event
 from overt.values.review import Disposal, FollowUp
 from overt.values.watchlist import Category
@@ -67,6 +67,7 @@ class AlertRecord:
     follow_ups: tuple[FollowUp, ...] = ()
     force: int = 0  # how often it was recorded
     complaints: int = 0
+    viewers: frozenset[str] = frozenset()  # who has looked at its pictures, as they were named
     evidence_deleted: bool = False
 
     @property
@@ -86,10 +87,13 @@ def advance(record: AlertRecord, body: HumanBody, *, at: datetime) -> AlertRecor
 
     Raises:
         MoveError: the life cycle has no such step from here.
-        PersonError: this person may not take it.
+        PersonError: this person may not take it, or is to look at the pictures first.
+        RefusedError: they have not looked, and the pictures are deleted.
     """
     _require_person(record, body)
-    return apply(record, body, at=at)
+    moved = apply(record, body, at=at)
+    _require_look(record, body)
+    return moved
 
 
 def apply(record: AlertRecord, body: HumanBody, *, at: datetime) -> AlertRecord:
@@ -130,6 +134,30 @@ def _require_person(record: AlertRecord, body: HumanBody) -> None:
         raise PersonError(
             f"alert {record.id}: got a decision of somebody else, want it of who claimed it"
         )
+
+
+def _require_look(record: AlertRecord, body: HumanBody) -> None:
+    """Check that who judges has looked at the pictures, whichever way they come.
+
+    Somebody else's look does not count, nor one whose name was erased. A decoy is no exception: it
+    must not be told apart. Once the pictures are deleted, only who had looked before can judge.
+    """
+    if not isinstance(body, AlertAdjudicated):
+        return
+    if any(are_known_to_be_one(viewer, body.by) for viewer in record.viewers):
+        return
+    if record.evidence_deleted:
+        raise RefusedError(
+            f"alert {record.id}: got a judgement of somebody who has not looked at it, and its "
+            "pictures are deleted; want one of who looked at them before",
+            hint="leave it unjudged: reports count it as never adjudicated",
+        )
+    raise PersonError(
+        f"alert {record.id}: got a judgement of somebody who has not looked at it, want that they "
+        "have",
+        hint="open it in the console, or `overt alert view ID --by NAME --purpose adjudicate "
+        "--out FILE`; then judge it",
+    )
 
 
 def _noted(record: AlertRecord, body: HumanBody, at: datetime) -> AlertRecord:
@@ -203,6 +231,8 @@ def fold_into(alerts: dict[str, AlertRecord], event: Event) -> None:
             pass
         case EvidenceDeleted(alert=alert) if alert in alerts:
             alerts[alert] = replace(alerts[alert], evidence_deleted=True)
+        case EvidenceViewed(alert=alert, by=by) if alert in alerts:
+            alerts[alert] = replace(alerts[alert], viewers=alerts[alert].viewers | {by})
         case body:
             if isinstance(body, HumanBody):
                 _step(alerts, body, at=event.at)

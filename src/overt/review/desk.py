@@ -156,7 +156,12 @@ class Desk:
         reason: FalseAlertReason | None = None,
         text: str = "",
     ) -> AlertRecord:
-        """Judge an alert that one holds; a rejection has its reason, and `other` its text."""
+        """Judge an alert that one holds; a rejection has its reason, and `other` its text.
+
+        Raises:
+            PersonError: they do not hold it, or have not looked at its pictures (`view`).
+            RefusedError: they have not looked, and the pictures are deleted.
+        """
         name = require_name(by)
         body = AlertAdjudicated(alert, name, decision, factors, reason, text, second=False)
         return self._act(body)
@@ -171,7 +176,12 @@ class Desk:
         reason: FalseAlertReason | None = None,
         text: str = "",
     ) -> Unjudged:
-        """Judge an alert blind, beside the first: counted for agreement, decides nothing."""
+        """Judge an alert blind, beside the first: counted for agreement, decides nothing.
+
+        Raises:
+            PersonError: they are the first, or have not looked at its pictures (`view`).
+            RefusedError: they have not looked, and the pictures are deleted.
+        """
         name = require_name(by)
         body = AlertAdjudicated(alert, name, decision, factors, reason, text, second=True)
         return unjudged(self._act(body))  # the answer tells nothing of the first either
