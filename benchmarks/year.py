@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import describe
+from overt.governance.custody import Custody
 from overt.governance.policy_file import reference_policy
 from overt.governance.retention import Retention
 from overt.governance.rules import Subject
@@ -101,13 +102,10 @@ class Year:
         keys = KeyRing(folder / "keys")
         evidence = folder / "evidence"
         self.retention = Retention(
-            store=store,
+            Custody(store, keys, self.clock, time_ordered_id),
             vault=Vault(evidence, keys),
-            keys=keys,
             kept=self.policy.duration("alert-data-kept"),
             longest_hold=self.policy.duration("legal-hold"),
-            clock=self.clock,
-            new_id=time_ordered_id,
         )
         self.room = EvidenceRoom(decoy_sealer(evidence, keys), evidence_opener(evidence, keys))
         self.log = TransparencyLog(

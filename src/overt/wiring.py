@@ -20,6 +20,7 @@ from overt.engine.runner import Line
 from overt.errors import BundleError, VaultError
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
+from overt.governance.custody import Custody
 from overt.governance.decoy_pictures import DecoyMaker
 from overt.governance.disclosure import Disclosure
 from overt.governance.enrol import Enroller
@@ -249,13 +250,10 @@ def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retenti
     policy = open_policy(settings.policy)
     keys = open_keys_to_destroy(settings)
     return Retention(
-        store=store,
+        Custody(store, keys, clock, time_ordered_id),
         vault=Vault(settings.evidence_dir, keys),
-        keys=keys,
         kept=policy.duration("alert-data-kept"),
         longest_hold=policy.duration("legal-hold"),
-        clock=clock,
-        new_id=time_ordered_id,
     )
 
 
@@ -263,12 +261,9 @@ def make_list_retention(settings: Settings, *, store: Store, clock: Clock) -> Li
     """Make what destroys the lists that were left on this machine, by the policy's limits."""
     policy = open_policy(settings.policy)
     return ListRetention(
-        store=store,
-        keys=open_keys_to_destroy(settings),
+        Custody(store, open_keys_to_destroy(settings), clock, time_ordered_id),
         within=policy.duration("list-destroyed"),
         longest_unused=policy.duration("list-age"),
-        clock=clock,
-        new_id=time_ordered_id,
     )
 
 
@@ -276,12 +271,9 @@ def make_index_retention(settings: Settings, *, store: Store, clock: Clock) -> I
     """Make what deletes the indexes of who was listed, by the policy's limit."""
     keys = open_keys_to_destroy(settings)
     return IndexRetention(
-        store=store,
+        Custody(store, keys, clock, time_ordered_id),
         vault=Vault(settings.disclosure_dir, keys),
-        keys=keys,
         kept=open_policy(settings.policy).duration("disclosure-kept"),
-        clock=clock,
-        new_id=time_ordered_id,
     )
 
 

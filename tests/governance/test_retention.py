@@ -12,6 +12,7 @@ import pytest
 from builders import make_alert_raised
 
 from overt.errors import InputError, RefusedError, VaultError
+from overt.governance.custody import Custody
 from overt.governance.own_record import require_own
 from overt.governance.retention import STRAY_AGE, Held, Retention
 from overt.records.sqlite import open_sqlite
@@ -45,13 +46,10 @@ class Place:
         self.store = open_sqlite(folder / "events.sqlite")
         self.ids = itertools.count(sum(1 for _ in self.store.events()) + 1)
         self.retention = Retention(
-            store=self.store,
+            Custody(self.store, self.keys, self.clock, lambda _: f"event-{next(self.ids)}"),
             vault=self.vault,
-            keys=self.keys,
             kept=KEPT,
             longest_hold=timedelta(days=31),
-            clock=self.clock,
-            new_id=lambda _: f"event-{next(self.ids)}",
         )
 
     def seal(self, alert: str) -> None:

@@ -13,6 +13,7 @@ from builders import NOON, make_vectors, make_watchlist
 from deployment_events import authorised
 
 from overt.errors import VaultError
+from overt.governance.custody import Custody
 from overt.governance.disclosure import Disclosure
 from overt.governance.retention import STRAY_AGE
 from overt.governance.retention_indexes import IndexRetention
@@ -44,12 +45,9 @@ class Machine:
         self.disclosure = Disclosure(vault, self.keys)
         self._ids = itertools.count(1)
         self.retention = IndexRetention(
-            store=self.store,
+            Custody(self.store, self.keys, self.clock, lambda _: f"e{next(self._ids)}"),
             vault=vault,
-            keys=self.keys,
             kept=KEPT,
-            clock=self.clock,
-            new_id=lambda _: f"e{next(self._ids)}",
         )
 
     def record(self, deployment: str, body: Body) -> None:

@@ -13,6 +13,7 @@ from builders import NOON, make_entry, make_vectors, make_watchlist, noise
 from deployment_events import authorised
 
 from overt.errors import VaultError
+from overt.governance.custody import Custody
 from overt.governance.listfile import ListFile, list_digest
 from overt.governance.retention_lists import IN_USE, NO_DEPLOYMENT, ListRetention
 from overt.records.sqlite import open_sqlite
@@ -47,12 +48,9 @@ class Machine:
         self.store = open_sqlite(folder / "events.sqlite")
         ids = itertools.count(1)
         self.retention = ListRetention(
-            store=self.store,
-            keys=self.keys,
+            Custody(self.store, self.keys, self.clock, lambda _: f"receipt-{next(ids)}"),
             within=DAY,
             longest_unused=DAY,
-            clock=self.clock,
-            new_id=lambda _: f"receipt-{next(ids)}",
         )
         self._ids = itertools.count(1)
 

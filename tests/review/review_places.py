@@ -9,6 +9,7 @@ from pathlib import Path
 from builders import NOON, make_bundle, make_deployment, make_vectors, make_watchlist
 from deployment_steps import checked
 
+from overt.governance.custody import Custody
 from overt.governance.policy_file import reference_policy
 from overt.governance.retention import Retention
 from overt.governance.rules import Subject
@@ -76,13 +77,10 @@ class Room:
 
     def retention(self) -> Retention:
         return Retention(
-            store=self.store,
+            Custody(self.store, self.keys, self.clock, time_ordered_id),
             vault=self.vault,
-            keys=self.keys,
             kept=self.policy.duration("alert-data-kept"),
             longest_hold=self.policy.duration("legal-hold"),
-            clock=self.clock,
-            new_id=time_ordered_id,
         )
 
     def record(self, deployment: str, *bodies: Body) -> None:

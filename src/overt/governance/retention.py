@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from overt.clock import Clock
-from overt.errors import InputError, RefusedError, VaultError
+from overt.errors import InputError, RefusedError
+from overt.governance.custody import Custody
 from overt.governance.known_time import RECEIPTS, doubt, note, require_onward
 from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
-from overt.ids import NewId
-from overt.records.base import Store
 from overt.text import name_key
 from overt.values.alert_events import DecoyRaised
 from overt.values.duty_events import (
@@ -28,7 +26,7 @@ from overt.values.duty_events import (
 )
 from overt.values.events import AlertRaised, Body, Event, FacesCounted
 from overt.vault.files import Vault
-from overt.vault.keys import ALERT_KEY, KeyRing
+from overt.vault.keys import ALERT_KEY
 
 __all__ = ["STRAY_AGE", "Held", "Retention", "held_evidence"]
 
@@ -90,27 +88,21 @@ class Retention:
 
     def __init__(
         self,
+        custody: Custody,
         *,
-        store: Store,
         vault: Vault,
-        keys: KeyRing,
         kept: timedelta,
         longest_hold: timedelta,
-        clock: Clock,
-        new_id: NewId,
     ) -> None:
-        """Take where things lie, and the policy's limits."""
-        self._store = store
+        """Take where evidence lies, and the policy's limits."""
+        self._custody = custody
         self._vault = vault
-        self._keys = keys
         self._kept = kept
         self._longest_hold = longest_hold
-        self._clock = clock
-        self._new_id = new_id
 
     def held(self) -> tuple[Held, ...]:
         """Tell what is held, the next due first."""
-        events = (recorded.event for recorded in self._store.events(kinds=OF_EVIDENCE))
+        events = (recorded.event for recorded in self._custody.store.events(kinds=OF_EVIDENCE))
         return held_evidence(events, kept=self._kept)
 
     def run(self, *, ahead: timedelta = timedelta(0)) -> tuple[Receipt, ...]:
@@ -126,9 +118,9 @@ class Retention:
             RecordsError: a receipt could not be recorded.
             VaultError: the notes beside the keys cannot be read or written.
         """
-        now = self._clock.now()
+        now = self._custody.clock.now()
         held = self.held()
-        doubted = doubt(now, self._store, keys=self._keys)
+        doubted = doubt(now, self._custody.store, keys=self._custody.keys)
         due = [item for item in held if item.is_due(now if item.hold else now + ahead)]
         receipts = [
             Receipt(item.alert, HOLD_OVER, doubted, doubted=True)
@@ -137,7 +129,7 @@ class Retention:
             for item in due
         ]
         if not doubted:
-            note(now, keys=self._keys)
+            note(now, keys=self._custody.keys)
         return (*receipts, *self._delete_strays({item.alert for item in held}, now))
 
     def hold(self, alert: str, *, by: str, reason: str, until: datetime) -> None:
@@ -149,7 +141,7 @@ class Retention:
             ClockError: the clock is behind the deployment's last event.
         """
         item = self._find(alert)
-        now = self._clock.now()
+        now = self._custody.clock.now()
         _require_name(by)
         if not reason.strip():
             raise RefusedError("hold: got no reason, want the case it is for")
@@ -183,7 +175,7 @@ class Retention:
     def _delete(self, item: Held, reason: str) -> Receipt:
         error = self._destroy(item.alert)
         done = EvidenceDeleted(item.alert, item.commitment, reason)
-        self._record(item.deployment, DeletionFailed(item.alert, error) if error else done)
+        self._custody.record(item.deployment, DeletionFailed(item.alert, error) if error else done)
         return Receipt(item.alert, reason, error)
 
     def _delete_strays(self, held: set[str], now: datetime) -> list[Receipt]:
@@ -195,32 +187,26 @@ class Retention:
         """
         strays = [
             name.removeprefix(ALERT_KEY)
-            for name, made in self._keys.made().items()
+            for name, made in self._custody.keys.made().items()
             if name.startswith(ALERT_KEY)
             and name.removeprefix(ALERT_KEY) not in held
             and now - made > STRAY_AGE
         ]
-        foreign = why_foreign(self._store, keys=self._keys)
+        foreign = why_foreign(self._custody.store, keys=self._custody.keys)
         return [Receipt(alert, NEVER_RAISED, foreign or self._destroy(alert)) for alert in strays]
 
     def _destroy(self, alert: str) -> str:
-        """Destroy the key, then the file; give the error in words, "" if there was none."""
-        try:
-            self._keys.destroy(f"{ALERT_KEY}{alert}")
-            self._vault.delete_all(f"{ALERT_KEY}{alert}")
-        except (VaultError, OSError) as error:
-            return str(error)
-        return ""
+        return self._custody.destroy(f"{ALERT_KEY}{alert}", self._vault)
 
     def _act(self, deployment: str, body: Body) -> None:
         """Record what somebody does, unless the clock is behind what is recorded already."""
-        events = self._store.events(deployment=deployment, without=(FacesCounted.kind, *RECEIPTS))
-        require_onward(self._clock.now(), max((each.event.at for each in events), default=None))
-        self._record(deployment, body)
-
-    def _record(self, deployment: str, body: Body) -> None:
-        now = self._clock.now()
-        self._store.append([Event(self._new_id(now), deployment, now, body)])
+        events = self._custody.store.events(
+            deployment=deployment, without=(FacesCounted.kind, *RECEIPTS)
+        )
+        require_onward(
+            self._custody.clock.now(), max((each.event.at for each in events), default=None)
+        )
+        self._custody.record(deployment, body)
 
 
 def _require_name(by: str) -> None:

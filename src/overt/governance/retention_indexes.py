@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from overt.clock import Clock
-from overt.errors import VaultError
 from overt.governance.aftermath import Story, told
+from overt.governance.custody import Custody
 from overt.governance.disclosure import KEY
 from overt.governance.known_time import doubt
 from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
 from overt.governance.retention import STRAY_AGE
-from overt.ids import NewId
-from overt.records.base import Store
 from overt.values.duty_events import DeletionFailed, DisclosureDeleted
-from overt.values.events import Body, Event, FacesCounted
+from overt.values.events import FacesCounted
 from overt.vault.files import Vault
-from overt.vault.keys import KeyRing
 
 __all__ = ["HeldIndex", "IndexRetention"]
 
@@ -51,21 +47,15 @@ class IndexRetention:
 
     def __init__(
         self,
+        custody: Custody,
         *,
-        store: Store,
         vault: Vault,
-        keys: KeyRing,
         kept: timedelta,
-        clock: Clock,
-        new_id: NewId,
     ) -> None:
-        """Take where things lie, and how long an index is kept after its deployment's end."""
-        self._store = store
+        """Take where indexes lie, and how long an index is kept after its deployment's end."""
+        self._custody = custody
         self._vault = vault
-        self._keys = keys
         self._kept = kept
-        self._clock = clock
-        self._new_id = new_id
 
     def held(self) -> tuple[HeldIndex, ...]:
         """Tell which indexes are held, the next due first.
@@ -73,10 +63,12 @@ class IndexRetention:
         Raises:
             VaultError: the keys or the folder cannot be read.
         """
-        now = self._clock.now()
-        made = self._keys.made()
+        now = self._custody.clock.now()
+        made = self._custody.keys.made()
         names = {name for name in (*made, *self._vault.key_names()) if name.startswith(KEY)}
-        stories = told(each.event for each in self._store.events(without=(FacesCounted.kind,)))
+        stories = told(
+            each.event for each in self._custody.store.events(without=(FacesCounted.kind,))
+        )
         found = [
             self._held(stories.get(name.removeprefix(KEY)), name, made.get(name, now), now)
             for name in names
@@ -85,7 +77,7 @@ class IndexRetention:
 
     def _held(self, story: Story | None, name: str, made: datetime, now: datetime) -> HeldIndex:
         deployment = name.removeprefix(KEY)
-        if name not in self._keys.names():  # what is left is unreadable, and goes at once
+        if name not in self._custody.keys.names():  # what is left is unreadable, and goes at once
             return HeldIndex(deployment, now, OVER, known=story is not None)
         if story is None or story.authorised is None:
             return HeldIndex(deployment, made + STRAY_AGE, NEVER_AUTHORISED, known=False)
@@ -102,10 +94,10 @@ class IndexRetention:
             RecordsError: a receipt could not be recorded.
             VaultError: the keys or the folder cannot be read.
         """
-        by = self._clock.now() + ahead
+        by = self._custody.clock.now() + ahead
         due = [item for item in self.held() if item.is_due(by)]
-        foreign = why_foreign(self._store, keys=self._keys)
-        doubted = doubt(self._clock.now(), self._store, keys=self._keys)
+        foreign = why_foreign(self._custody.store, keys=self._custody.keys)
+        doubted = doubt(self._custody.clock.now(), self._custody.store, keys=self._custody.keys)
         refused = {True: doubted, False: foreign}  # by whether the record knows it
         return tuple(
             Receipt(item.key, item.why, refused[item.known], doubted=item.known)
@@ -115,17 +107,10 @@ class IndexRetention:
         )
 
     def _delete(self, item: HeldIndex) -> Receipt:
-        error = ""
-        try:
-            self._keys.destroy(item.key)
-            self._vault.delete_all(item.key)
-        except (VaultError, OSError) as failed:
-            error = str(failed)
+        error = self._custody.destroy(item.key, self._vault)
         if item.known:
             done = DisclosureDeleted(item.why)
-            self._record(item.deployment, DeletionFailed(item.key, error) if error else done)
+            self._custody.record(
+                item.deployment, DeletionFailed(item.key, error) if error else done
+            )
         return Receipt(item.key, item.why, error)
-
-    def _record(self, deployment: str, body: Body) -> None:
-        now = self._clock.now()
-        self._store.append([Event(self._new_id(now), deployment, now, body)])

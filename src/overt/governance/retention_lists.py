@@ -14,16 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from overt.clock import Clock
 from overt.errors import VaultError
 from overt.governance.aftermath import Story, told
+from overt.governance.custody import Custody
 from overt.governance.listfile import KEY_NAME, destroy_sealed, is_left
 from overt.governance.receipts import Receipt
-from overt.ids import NewId
-from overt.records.base import Store
 from overt.values.duty_events import DeletionFailed
-from overt.values.events import Body, Event, FacesCounted, WatchlistDestroyed
-from overt.vault.keys import KeyRing
+from overt.values.events import FacesCounted, WatchlistDestroyed
 from overt.vault.places import Place
 
 __all__ = ["NO_DEPLOYMENT", "HeldList", "ListRetention"]
@@ -58,30 +55,21 @@ class ListRetention:
 
     def __init__(
         self,
+        custody: Custody,
         *,
-        store: Store,
-        keys: KeyRing,
         within: timedelta,
         longest_unused: timedelta,
-        clock: Clock,
-        new_id: NewId,
     ) -> None:
         """Take the record, the keys, and the policy's limits.
 
         Args:
-            store: the record.
-            keys: of this machine.
+            custody: the record, and the keys of this machine.
             within: how long after a deployment's end its list is to be gone.
             longest_unused: how old a list may be that no deployment has.
-            clock: of this machine.
-            new_id: makes identifiers.
         """
-        self._store = store
-        self._keys = keys
+        self._custody = custody
         self._within = within
         self._longest_unused = longest_unused
-        self._clock = clock
-        self._new_id = new_id
 
     def held(self) -> tuple[HeldList, ...]:
         """Tell which lists are held, the next due first.
@@ -89,10 +77,17 @@ class ListRetention:
         Raises:
             VaultError: the keys or their notes cannot be read.
         """
-        now = self._clock.now()
-        stories = told(each.event for each in self._store.events(without=(FacesCounted.kind,)))
-        made = {key: time for key, time in self._keys.made().items() if KEY_NAME.fullmatch(key)}
-        names = {*made, *(key for key in self._keys.places.names() if KEY_NAME.fullmatch(key))}
+        now = self._custody.clock.now()
+        stories = told(
+            each.event for each in self._custody.store.events(without=(FacesCounted.kind,))
+        )
+        made = {
+            key: time for key, time in self._custody.keys.made().items() if KEY_NAME.fullmatch(key)
+        }
+        names = {
+            *made,
+            *(key for key in self._custody.keys.places.names() if KEY_NAME.fullmatch(key)),
+        }
         places = {key: self._place(key) for key in names}
         # What has its own list here is not what a list alike was for.
         noted = {each for place in places.values() if place for each in place.deployments}
@@ -110,7 +105,7 @@ class ListRetention:
     def _place(self, key: str) -> Place | None:
         """Find a note; a damaged one must not keep all others from being destroyed."""
         with suppress(VaultError):
-            return self._keys.places.find(key)
+            return self._custody.keys.places.find(key)
         return None
 
     def _held(self, known: Place, mine: list[Story], now: datetime, *, placed: bool) -> HeldList:
@@ -146,12 +141,12 @@ class ListRetention:
             RecordsError: a receipt could not be recorded.
             VaultError: the keys or their notes cannot be read.
         """
-        now = self._clock.now()
+        now = self._custody.clock.now()
         receipts: list[Receipt] = []
         for item in self.held():
             if now < item.ready and not self._is_gone(item):
                 continue
-            with self._keys.places.free(item.key) as free:
+            with self._custody.keys.places.free(item.key) as free:
                 if free:
                     receipts += self._destroy(item)
                 elif item.is_due(now):
@@ -161,7 +156,7 @@ class ListRetention:
     def _is_gone(self, item: HeldList) -> bool:
         """Tell whether somebody destroyed it, and only the note is left."""
         try:
-            gone = item.key not in self._keys.names()
+            gone = item.key not in self._custody.keys.names()
             return gone and not (item.folder and is_left(item.folder, item.key))
         except VaultError:
             return False
@@ -171,9 +166,9 @@ class ListRetention:
         was_gone = self._is_gone(item)
         try:
             if item.folder:
-                destroy_sealed(item.folder, item.key, keys=self._keys)
+                destroy_sealed(item.folder, item.key, keys=self._custody.keys)
             else:
-                self._keys.destroy(item.key)
+                self._custody.keys.destroy(item.key)
         except (VaultError, OSError) as error:
             return [self._failed(item, str(error))]
         unwritten = [each for each in item.deployments if each not in item.receipted]
@@ -182,18 +177,14 @@ class ListRetention:
         if not item.deployments:
             unwritten = [NO_DEPLOYMENT]
         for deployment in unwritten:
-            self._record(deployment, WatchlistDestroyed(item.digest, item.listed))
-        self._keys.places.forget(item.key)
+            self._custody.record(deployment, WatchlistDestroyed(item.digest, item.listed))
+        self._custody.keys.places.forget(item.key)
         return [Receipt(item.key, item.why, "")] if unwritten else []
 
     def _failed(self, item: HeldList, error: str) -> Receipt:
         deployment = item.deployments[-1] if item.deployments else NO_DEPLOYMENT
-        self._record(deployment, DeletionFailed(item.key, error))
+        self._custody.record(deployment, DeletionFailed(item.key, error))
         return Receipt(item.key, item.why, error)
-
-    def _record(self, deployment: str, body: Body) -> None:
-        now = self._clock.now()
-        self._store.append([Event(self._new_id(now), deployment, now, body)])
 
 
 def _by_name(key: str, made: datetime) -> Place:
