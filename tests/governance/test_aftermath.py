@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +12,8 @@ import pytest
 from builders import LIST_DIGEST, NOON, make_alert_raised
 from deployment_events import authorised
 
-from overt.governance.aftermath import Story, tell, told
+from overt.governance import aftermath
+from overt.governance.aftermath import FOLDED, Story, tell, told
 from overt.governance.findings import Verdict
 from overt.governance.policy_file import reference_policy
 from overt.governance.rules_after import AFTER, look_back
@@ -150,3 +153,15 @@ def test_deployments_are_told_apart() -> None:
         "d": NOON,
         "e": None,
     }
+
+
+def test_the_kinds_that_are_read_are_those_that_the_fold_takes() -> None:
+    tree = ast.parse(inspect.getsource(aftermath))
+    matched = {
+        node.cls.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.MatchClass) and isinstance(node.cls, ast.Name)
+    }
+    assert len(matched) > 10
+    assert {getattr(aftermath, name).kind for name in matched} == set(FOLDED)
+    assert len(set(FOLDED)) == len(FOLDED)

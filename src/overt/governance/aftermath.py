@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Final
 
 from overt.governance.rules_subject import Aftermath
 from overt.values.alert_events import DecoyRaised
@@ -28,9 +29,29 @@ from overt.values.events import (
     WatchlistDestroyed,
 )
 
-__all__ = ["Kept", "Story", "tell", "told"]
+__all__ = ["FOLDED", "Kept", "Story", "tell", "told"]
 
 NONE = timedelta(0)
+# The kinds that `tell` takes: whoever asks a record for stories need read no other.
+FOLDED: Final = tuple(
+    body.kind
+    for body in (
+        DeploymentAuthorised,
+        DeploymentConfigured,
+        DeploymentStopped,
+        DeploymentStopOrdered,
+        DeploymentClosed,
+        AuthorityReviewed,
+        WatchlistDestroyed,
+        DisclosureDeleted,
+        ReportPublished,
+        AlertRaised,
+        DecoyRaised,
+        HoldPlaced,
+        HoldReleased,
+        EvidenceDeleted,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

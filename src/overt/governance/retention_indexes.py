@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from overt.governance.aftermath import Story, told
+from overt.governance.aftermath import FOLDED, Story, told
 from overt.governance.custody import Custody
 from overt.governance.disclosure import KEY
 from overt.governance.known_time import doubt
@@ -14,7 +14,6 @@ from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
 from overt.governance.retention import STRAY_AGE
 from overt.values.duty_events import DeletionFailed, DisclosureDeleted
-from overt.values.events import FacesCounted
 from overt.vault.files import Vault
 
 __all__ = ["HeldIndex", "IndexRetention"]
@@ -66,9 +65,7 @@ class IndexRetention:
         now = self._custody.clock.now()
         made = self._custody.keys.made()
         names = {name for name in (*made, *self._vault.key_names()) if name.startswith(KEY)}
-        stories = told(
-            each.event for each in self._custody.store.events(without=(FacesCounted.kind,))
-        )
+        stories = told(each.event for each in self._custody.store.events(kinds=FOLDED))
         found = [
             self._held(stories.get(name.removeprefix(KEY)), name, made.get(name, now), now)
             for name in names

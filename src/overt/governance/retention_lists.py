@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from overt.errors import VaultError
-from overt.governance.aftermath import Story, told
+from overt.governance.aftermath import FOLDED, Story, told
 from overt.governance.custody import Custody
 from overt.governance.listfile import KEY_NAME, destroy_sealed, is_left
 from overt.governance.receipts import Receipt
 from overt.values.duty_events import DeletionFailed
-from overt.values.events import FacesCounted, WatchlistDestroyed
+from overt.values.events import WatchlistDestroyed
 from overt.vault.places import Place
 
 __all__ = ["NO_DEPLOYMENT", "HeldList", "ListRetention"]
@@ -78,9 +78,7 @@ class ListRetention:
             VaultError: the keys or their notes cannot be read.
         """
         now = self._custody.clock.now()
-        stories = told(
-            each.event for each in self._custody.store.events(without=(FacesCounted.kind,))
-        )
+        stories = told(each.event for each in self._custody.store.events(kinds=FOLDED))
         made = {
             key: time for key, time in self._custody.keys.made().items() if KEY_NAME.fullmatch(key)
         }
