@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from overt.governance.listfile import (
 )
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
+from overt.vault.master_command import MasterCommand
 from overt.vault.private import write_over
 
 
@@ -35,14 +37,14 @@ def folder(tmp_path: Path, keys: KeyRing) -> Path:
     return tmp_path / "list"
 
 
-def sealed(folder: Path, keys: KeyRing, *, seed: int = 0) -> ListFile:
-    """Seal a list of three."""
-    vectors = make_vectors(3, seed=seed)
-    entries = tuple(make_entry(f"R-{n}", name=f"Zoë Příklad {n}") for n in range(3))
+def sealed(folder: Path, keys: KeyRing, *, seed: int = 0, listed: int = 3) -> ListFile:
+    """Seal a list, of three as a rule."""
+    vectors = make_vectors(listed, seed=seed)
+    entries = tuple(make_entry(f"R-{n}", name=f"Zoë Příklad {n}") for n in range(listed))
     made = make_watchlist(vectors, entries=entries)
     digest = list_digest(entries, vectors, bundle=made.bundle)
     watchlist = Watchlist("list", made.built, made.bundle, entries, made.embeddings, digest)
-    photos = (noise(48, 40, seed=n) for n in range(3))
+    photos = (noise(48, 40, seed=n) for n in range(listed))
     return ListFile.create(folder, watchlist, photos, keys=keys)
 
 
@@ -230,3 +232,28 @@ def test_the_report_of_a_list_made_anew_in_its_place_stays(tmp_path: Path, keys:
     report.symlink_to(tmp_path / "elsewhere")
     destroy_list(tmp_path / "l", keys=keys)
     assert (tmp_path / "elsewhere").read_text() == "not ours"
+
+
+def test_a_program_that_holds_the_master_key_runs_as_often_for_a_long_list_as_for_a_short_one(
+    tmp_path: Path,
+) -> None:
+    runs = {listed: runs_of_a_build(tmp_path / str(listed), listed) for listed in (1, 12)}
+    assert runs[1] == runs[12]
+    assert runs[12].count("wrap") == 1
+
+
+def runs_of_a_build(folder: Path, listed: int) -> list[str]:
+    """Build a list where a program wraps keys, and give how it was called."""
+    folder.mkdir(mode=0o700)
+    program, calls = folder / "kms", folder / "calls"
+    # Turned round is no wrapping to rely on, but one that can be told from the key.
+    program.write_text(
+        f"#!{sys.executable} -I\n"
+        "import base64, sys\n"
+        f"print(sys.argv[1], file=open({str(calls)!r}, 'a'))\n"
+        "print(base64.b64encode(base64.b64decode(sys.stdin.read())[::-1]).decode())\n"
+    )
+    program.chmod(0o700)
+    keys = KeyRing(folder / "ring", master=MasterCommand([str(program)]))
+    assert len(sealed(folder / "list", keys, listed=listed).watchlist) == listed
+    return calls.read_text().split()

@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from overt.governance.entries import entry_from, entry_to
 from overt.table import Table
 from overt.values.embeddings import Embeddings
 from overt.values.watchlist import Entry, Watchlist
-from overt.vault.files import Vault
+from overt.vault.files import Plain, Vault
 from overt.vault.keys import KeyRing
 from overt.vault.places import Place
 from overt.vault.private import explained
@@ -238,15 +238,7 @@ def _seal(
 ) -> None:
     """Make the key, and write everything that it seals."""
     keys.create(key_name)
-    vault = Vault(folder, keys)
-    for row, photo in enumerate(photos):
-        _put(vault, key_name, f"photo-{row:06d}", _jpeg(photo))
-    packed = io.BytesIO()
-    np.save(packed, watchlist.embeddings.vectors, allow_pickle=False)
-    _put(vault, key_name, TEMPLATES, packed.getvalue())
-    entries = json.dumps([entry_to(entry) for entry in watchlist.entries], ensure_ascii=False)
-    about = _about(watchlist.name, watchlist.built, watchlist.bundle)
-    vault.put(ENTRIES, key_name=key_name, plain=entries.encode(), context=about)
+    Vault(folder, keys).put_all(key_name, _contents(watchlist, photos))
     header = {
         "format": FORMAT,
         "key": key_name,
@@ -262,8 +254,16 @@ def _place(key_name: str, folder: Path, watchlist: Watchlist) -> Place:
     return Place(key_name, folder.absolute(), watchlist.digest, len(watchlist), watchlist.built, ())
 
 
-def _put(vault: Vault, key_name: str, name: str, plain: bytes) -> None:
-    vault.put(name, key_name=key_name, plain=plain, context=_context(name))
+def _contents(watchlist: Watchlist, photos: Iterable[Rgb]) -> Iterator[Plain]:
+    for row, photo in enumerate(photos):
+        name = f"photo-{row:06d}"
+        yield Plain(name, _jpeg(photo), _context(name))
+    packed = io.BytesIO()
+    np.save(packed, watchlist.embeddings.vectors, allow_pickle=False)
+    yield Plain(TEMPLATES, packed.getvalue(), _context(TEMPLATES))
+    entries = json.dumps([entry_to(entry) for entry in watchlist.entries], ensure_ascii=False)
+    about = _about(watchlist.name, watchlist.built, watchlist.bundle)
+    yield Plain(ENTRIES, entries.encode(), about)
 
 
 def _context(name: str) -> bytes:

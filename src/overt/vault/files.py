@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from overt.errors import VaultError
 from overt.vault.keys import KeyRing
@@ -18,9 +19,17 @@ from overt.vault.private import (
 )
 from overt.vault.sealed import seal, unseal
 
-__all__ = ["Vault"]
+__all__ = ["Plain", "Vault"]
 
 SUFFIX: Final = ".sealed"
+
+
+class Plain(NamedTuple):
+    """What is to be sealed into a file."""
+
+    name: str
+    content: bytes
+    context: bytes
 
 
 class Vault:
@@ -45,12 +54,20 @@ class Vault:
         Raises:
             VaultError: no such key, a name that is none, or the file cannot be written.
         """
-        path = self._path(name, key_name)
-        sealed = seal(
-            self._keys.get(key_name), plain, context=file_context(name, key_name, context)
-        )
-        make_folder(path.parent)
-        write_over(path, sealed)
+        self.put_all(key_name, [Plain(name, plain, context)])
+
+    def put_all(self, key_name: str, files: Iterable[Plain]) -> None:
+        """Seal several files as `put` does, opening their key once: a KMS may take its time.
+
+        Raises:
+            VaultError: as for `put`; the files before stay.
+        """
+        key = self._keys.get(key_name)
+        for name, content, context in files:
+            path = self._path(name, key_name)
+            sealed = seal(key, content, context=file_context(name, key_name, context))
+            make_folder(path.parent)
+            write_over(path, sealed)
 
     def get(self, name: str, key_name: str, *, context: bytes) -> bytes:
         """Open a sealed file.
