@@ -15,6 +15,7 @@ from overt.facts.from_events import fold_facts
 from overt.values import alert_events as acts
 from overt.values.counts import FaceCounts
 from overt.values.demographics import Demographics, Ethnicity, Gender
+from overt.values.duty_events import EvidenceViewed
 from overt.values.events import (
     Body,
     DeploymentStarted,
@@ -43,6 +44,7 @@ class Life:
 
     events: list[Event] = field(default_factory=list[Event])
     ids: Iterator[int] = field(default_factory=itertools.count)
+    looked: bool = True  # who judges has looked at the pictures
 
     def add(self, deployment: str, at: float, *bodies: Body) -> None:
         """Append bodies at a time."""
@@ -86,6 +88,8 @@ class Life:
             return
         rejected = FalseAlertReason.ANGLE if decision is Decision.REJECT else None
         judged = acts.AlertAdjudicated(name, "Op", decision, Factors(), rejected, "", second=False)
+        if self.looked:
+            self.add(deployment, at + 1, EvidenceViewed(name, "Op", "adjudicate"))
         self.add(deployment, at + 1, judged)
         if finding is None:
             return

@@ -127,6 +127,7 @@ def _alert(
     name: str, at: datetime, number: int, *, is_false: bool
 ) -> Iterator[tuple[datetime, Body]]:
     yield at, replace(make_alert_raised(name, at), camera="gate")
+    yield at, duty.EvidenceViewed(name, "O", "adjudicate")
     if is_false and number % 2:
         reason = FalseAlertReason.ANGLE
         yield (

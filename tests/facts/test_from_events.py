@@ -200,6 +200,27 @@ def test_a_blind_second_opinion_decides_nothing() -> None:
     assert (row["decision"], row["second_decision"], row["reason"]) == ("engage", "reject", None)
 
 
+def test_judgements_that_nobody_s_look_came_before_are_counted() -> None:
+    """From what is public: how many looks there were, not whose; an audit knows that."""
+    reason = FalseAlertReason.BLUR
+    first = judged("a1", Decision.ENGAGE)
+    second = acts.AlertAdjudicated(
+        "a1", "Op 2", Decision.REJECT, Factors(), reason, "", second=True
+    )
+    look, other = (duty.EvidenceViewed("a1", by, "adjudicate") for by in ("Op", "Op 2"))
+    for steps, unseen in (
+        ((look, first, other, second), 0),
+        ((look, other, second, first), 0),
+        ((first, look, other, second), 1),
+        ((look, first, second, other), 1),
+        ((first, second), 2),
+        ((duty.EvidenceViewed("a2", "Op", "adjudicate"), first), 1),
+        ((), 0),
+    ):
+        facts = folded(authorised(), make_alert_raised("a1"), *steps)
+        assert only(facts.alerts)["judged_unseen"] == unseen
+
+
 def test_decoys_count_nowhere() -> None:
     pretends = ("gate", NOON, Category.COURTS, 0.66, 3, (), "c" * 64)
     decoy = acts.DecoyRaised("x1", *pretends, by="S. Senior", agreed="forms, 9")

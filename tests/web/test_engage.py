@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from consoles import COOKIE, Console, console_in, csrf_in
-from web_deployments import raise_alert, running, to_engage
+from web_deployments import OPERATOR, raise_alert, running, to_engage
 
 from overt.review.alert_record import AlertRecord
 from overt.review.alert_state import MOVES, AlertAction, AlertState
@@ -77,8 +77,9 @@ def test_an_alert_is_handed_over_with_pictures_place_and_cautions(
         assert client.get(f"/engage/{deployment}/{alert}").status_code == 200
     looks = bodies(console, EvidenceViewed.kind, alert)
     assert [(look.by, look.purpose) for look in looks if isinstance(look, EvidenceViewed)] == [
-        ("Engagement Officer Person", "to find and speak to the person")
-    ] * 2
+        (OPERATOR, "adjudicate"),  # before it was judged
+        *[("Engagement Officer Person", "to find and speak to the person")] * 2,
+    ]
 
 
 def test_what_was_not_judged_so_is_not_shown(street: tuple[Console, str]) -> None:

@@ -6,6 +6,7 @@ export, which has none, are the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import singledispatchmethod
 from typing import Final
@@ -60,6 +61,8 @@ class Folding:
         self._force = force
         self._rows = {name: Rows(table) for name, table in TABLES.items()}
         self._thresholds = ThresholdHistory()
+        self._looks: Counter[str] = Counter()  # at an alert's pictures, by whomever
+        self._judged: Counter[str] = Counter()
 
     def facts(self) -> Facts:
         """Give the tables."""
@@ -247,7 +250,15 @@ class Folding:
         self._alert(body.alert, claimed=None)
 
     @_take.register
+    def _(self, body: duty.EvidenceViewed, _event: Event) -> None:
+        self._looks[body.alert] += 1
+
+    @_take.register
     def _(self, body: acts.AlertAdjudicated, event: Event) -> None:
+        # Names are private, so a look is not matched with its person: each who judges needs one.
+        self._judged[body.alert] += 1
+        unseen = self._looks[body.alert] < self._judged[body.alert]
+        self._rows["alerts"].add((body.alert,), judged_unseen=int(unseen))
         if body.second:
             self._alert(body.alert, second_decision=body.decision)
         else:

@@ -201,6 +201,11 @@ ALERTS: Final = Table(
         choice("age", AgeBand, "as a person recorded it"),
         whole("force_used", "how often force was recorded"),
         whole("complaints", "complaints about this alert"),
+        whole(
+            "judged_unseen",
+            "judgements, a second opinion among them, before which fewer looks at its pictures are "
+            "recorded than people had judged it by then; whose look it was is private",
+        ),
         time("evidence_deleted", "its pictures' key was destroyed"),
         time("held_until", "the end of a legal hold on its pictures"),
     ),

@@ -68,6 +68,7 @@ class Tally:
     no_action: int = 0
     force_used: int = 0
     complaints: int = 0
+    judged_unseen: int = 0  # judgements, of second opinions too, without a look before them
 
     @property
     def false_alerts(self) -> int:
@@ -111,6 +112,7 @@ ALERT_COUNTS: Final[Mapping[str, pl.Expr]] = {
     "no_action": (COL("disposal") == Disposal.NO_ACTION.value).sum(),
     "force_used": (COL("force_used") > 0).sum(),
     "complaints": (COL("complaints") > 0).sum(),
+    "judged_unseen": COL("judged_unseen").sum(),
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from report_events import Life, known, passage
 from report_facts import authorised_at, raised_at
 
+from overt.records.store import open_store
 from overt.report.computing import compute
 from overt.report.document.charts import Curve
 from overt.report.document.exposed import read_exposed
@@ -24,13 +27,14 @@ from overt.report.sections.standardising import standardised_grids
 from overt.report.sections.sums import SAID, sums
 from overt.report.verifying import compare
 from overt.report.withholding import withheld_rows
+from overt.review.audit import audit_lines
 from overt.statistics.estimate import Quantile, Rate, StandardisedRate
 from overt.statistics.sequences import rate_sequence
 from overt.values import alert_events as acts
 from overt.values.counts import FaceCounts
 from overt.values.demographics import Ethnicity
 from overt.values.events import DeploymentStarted, FacesCounted
-from overt.values.review import Decision, Disposal, Finding
+from overt.values.review import Decision, Disposal, Factors, Finding
 
 LATER = datetime(2026, 4, 1, tzinfo=UTC)
 
@@ -159,6 +163,24 @@ def test_limits_name_what_is_missing() -> None:
     assert texts["limits.unadjudicated"].startswith("Whether 1 of 3 alerts")
     assert "No passage of a volunteer" in texts["limits.recognition"]
     assert "faces are passages" in texts["limits.faces-not-people"]
+
+
+def test_judgements_without_a_look_are_told_and_agree_with_the_audit(tmp_path: Path) -> None:
+    life = sound()
+    assert "limits.judged-unseen" not in {one.id for one in whole(life).statements()}
+    life.looked = False
+    for alert in ("a3", "a4"):
+        life.alert(alert, "d1")
+    second = acts.AlertAdjudicated("a1", "Op 2", Decision.ENGAGE, Factors(), None, "", second=True)
+    life.add("d1", 9, second)
+    made = whole(life)
+    texts = {one.id: one.text for one in made.statements()}
+    assert "Before 3 judgements" in texts["limits.judged-unseen"]
+    with closing(open_store(tmp_path / "events.sqlite")) as store:
+        store.append(life.events)
+        viewed = [line.viewed for line in audit_lines(store, kind=acts.AlertAdjudicated.kind)]
+    assert viewed.count(False) == 3
+    assert viewed.count(True) == 2
 
 
 def test_times_are_those_of_the_record() -> None:

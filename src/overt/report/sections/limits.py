@@ -73,6 +73,16 @@ def _of_truth(total: Tally) -> Iterator[tuple[str, str]]:
                 f"{number(total.false_alerts + total.unadjudicated)} false alerts."
             ),
         )
+    if total.judged_unseen:
+        yield (
+            "judged-unseen",
+            (
+                "Whether who judged had looked at the pictures. Before "
+                f"{number(total.judged_unseen)} judgements, second opinions among them, fewer "
+                "looks are recorded than people had judged the alert by then. Who looked is "
+                "private, so it may be more: an audit of the record itself tells it of each."
+            ),
+        )
     unchecked = total.to_engage - total.confirmed_true - total.confirmed_false
     if unchecked > 0:
         yield (

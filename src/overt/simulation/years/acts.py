@@ -20,7 +20,7 @@ from overt.values.alert_events import (
     OutcomeRecorded,
 )
 from overt.values.demographics import AgeBand, Demographics, Ethnicity, Gender
-from overt.values.duty_events import HoldPlaced
+from overt.values.duty_events import EvidenceViewed, HoldPlaced
 from overt.values.events import AlertRaised, Body
 from overt.values.review import (
     ArrestCategory,
@@ -82,17 +82,19 @@ def raised(row: Row) -> Iterator[tuple[datetime, Body]]:
 
 
 def judged(row: Row) -> Iterator[tuple[datetime, Body]]:
-    """Give who took it and what was decided; a second opinion comes a second later."""
+    """Give who took it, looked and decided what; a second opinion comes a second later."""
     alert, reason = row["alert"], row["reason"]
     if row["claimed"] is not None:
         yield row["claimed"], AlertClaimed(alert, OPERATOR)
     if row["adjudicated"] is None:
         return
+    yield row["adjudicated"], EvidenceViewed(alert, OPERATOR, SIMULATED)
     decision = Decision(row["decision"])
     why = FalseAlertReason(reason) if decision is Decision.REJECT else None
     yield row["adjudicated"], opinion(alert, decision, why, second=False)
     if row["second_decision"] is not None:
         other = Decision(row["second_decision"])
+        yield row["adjudicated"] + SECOND, EvidenceViewed(alert, SECOND_OPERATOR, SIMULATED)
         why = FalseAlertReason.LIGHTING if other is Decision.REJECT else None
         yield row["adjudicated"] + SECOND, opinion(alert, other, why, second=True)
 

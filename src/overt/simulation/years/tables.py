@@ -187,6 +187,7 @@ class Tables:
             age=chosen(AgeBand, seen.age),
             force_used=acts.force_used,
             complaints=(acts.complained != NEVER).astype(np.int64),
+            judged_unseen=np.zeros_like(acts.complained),
             evidence_deleted=times(keeping.evidence_deleted),
             held_until=times(keeping.held_until),
         )
