@@ -20,11 +20,13 @@ from overt.records.store import open_store
 from overt.report.computing import compute
 from overt.report.document.charts import Curve
 from overt.report.document.exposed import read_exposed
+from overt.report.document.figures import Count
 from overt.report.document.report import Options, Report, Source
 from overt.report.document.written import read_report, write_report
 from overt.report.sections.over_time import over_time
 from overt.report.sections.standardising import standardised_grids
 from overt.report.sections.sums import SAID, sums
+from overt.report.sections.thresholds import MOST_LISTED, thresholds
 from overt.report.verifying import compare
 from overt.report.withholding import withheld_rows
 from overt.review.audit import audit_lines
@@ -33,6 +35,7 @@ from overt.statistics.sequences import rate_sequence
 from overt.values import alert_events as acts
 from overt.values.counts import FaceCounts
 from overt.values.demographics import Ethnicity
+from overt.values.duty_events import ThresholdChanged
 from overt.values.events import DeploymentStarted, FacesCounted
 from overt.values.review import Decision, Disposal, Factors, Finding
 
@@ -181,6 +184,24 @@ def test_judgements_without_a_look_are_told_and_agree_with_the_audit(tmp_path: P
         viewed = [line.viewed for line in audit_lines(store, kind=acts.AlertAdjudicated.kind)]
     assert viewed.count(False) == 3
     assert viewed.count(True) == 2
+
+
+def test_a_page_lists_so_many_changes_of_a_threshold_and_says_that_there_are_more() -> None:
+    def told(changes: int) -> tuple[int, str, int]:
+        life = sound()
+        for minute in range(changes):
+            change = ThresholdChanged("A", "none", "why", 0.64, 0.66, 2e-7, 1e-7)
+            life.add("d1", 10 + minute / 10, change)
+        made = thresholds(life.facts())
+        grid = next(one for one in made.grids if one.id == "thresholds.each-change")
+        counted = next(one.value for one in made.figures if one.id == "thresholds.changes")
+        assert isinstance(counted, Count)
+        return len(grid.rows), grid.note, counted.number
+
+    assert told(MOST_LISTED) == (MOST_LISTED, "", MOST_LISTED)
+    rows, note, counted = told(MOST_LISTED + 3)
+    assert (rows, counted) == (MOST_LISTED, MOST_LISTED + 3)
+    assert "3 more are in the table `thresholds` of the open data" in note
 
 
 def test_times_are_those_of_the_record() -> None:

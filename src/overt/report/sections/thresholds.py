@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,7 @@ from overt.report.sections.making import count, grid
 __all__ = ["thresholds"]
 
 HEADS: Final = ("time", "place", "before", "after", "expected false alerts, times", "reason")
+MOST_LISTED: Final = 200  # on the page: a country has thousands a year
 
 
 def thresholds(facts: Facts) -> Section:
@@ -30,6 +32,8 @@ def thresholds(facts: Facts) -> Section:
         for threshold, deployments in authorised.iter_rows()
     }
     changes = _changes(facts)
+    listed = dict(islice(changes.items(), MOST_LISTED))
+    left = len(changes) - len(listed)
     return Section(
         "thresholds",
         "Thresholds",
@@ -47,7 +51,16 @@ def thresholds(facts: Facts) -> Section:
                 ("threshold", "deployments"),
                 rows,
             ),
-            grid("thresholds.each-change", "Each change", ("change", *HEADS), changes),
+            grid(
+                "thresholds.each-change",
+                "Each change",
+                ("change", *HEADS),
+                listed,
+                note=f"The first {number(MOST_LISTED)}, in the order of time; {number(left)} more "
+                "are in the table `thresholds` of the open data, which has all of them."
+                if left
+                else "",
+            ),
         ),
     )
 
