@@ -24,6 +24,7 @@ from overt.cli.decoys import agreement, decoy
 from overt.cli.demo import demo
 from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
+from overt.cli.doctor import doctor
 from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
@@ -59,6 +60,7 @@ app.command("try")(try_video)
 app.command("run")(run)
 app.command("serve")(serve)
 app.command("version")(version)
+app.command("doctor")(doctor)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("monitor")(monitor)
