@@ -39,6 +39,7 @@ from overt.cli.serve import serve
 from overt.cli.showing import plain_console
 from overt.cli.simulate import simulate
 from overt.cli.survey import survey
+from overt.cli.sync import bring_home
 from overt.cli.trying import try_video
 from overt.cli.verify import verify
 from overt.cli.version import version
@@ -61,6 +62,7 @@ app.command("run")(run)
 app.command("serve")(serve)
 app.command("version")(version)
 app.command("doctor")(doctor)
+app.command("sync")(bring_home)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("monitor")(monitor)
