@@ -16,6 +16,7 @@ from rich.console import Console
 from overt.cli.alert import alert
 from overt.cli.atrs import atrs
 from overt.cli.audit import audit
+from overt.cli.backup import backup, restore
 from overt.cli.camera import camera
 from overt.cli.claims import claims
 from overt.cli.combine import combine
@@ -62,6 +63,8 @@ app.command("run")(run)
 app.command("serve")(serve)
 app.command("version")(version)
 app.command("doctor")(doctor)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("sync")(bring_home)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
