@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import random
 import shutil
 import sqlite3
-import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ import pytest
 from builders import make_alert_raised
 from commands import Commands
 from disks import small_disk
+from killing import kill_when
 from machines import begin, hold, settings_in, sign
 from record_places import Place
 
@@ -106,7 +105,7 @@ def test_it_comes_back_and_goes_on(machine: Settings, tmp_path: Path, name: str)
         keys = open_keys(machine)
         assert why_foreign(store, keys=keys) == ""
         make_log(machine, store=store).checkpoint()  # the log goes on under its key
-        (raised,) = list(store.events(kind=AlertRaised.kind))
+        (raised,) = list(store.events(kinds=(AlertRaised.kind,)))
         assert isinstance(raised.event.body, AlertRaised)
         opened = evidence_opener(machine.evidence_dir, keys)
         assert opened("a7", raised.event.body.commitment) == EVIDENCE
@@ -133,7 +132,7 @@ def test_what_was_deleted_since_stays_deleted(machine: Settings, tmp_path: Path)
     backup = backed_up(machine, tmp_path / "backup")
     with closing(open_records(machine)) as store:
         make_retention(machine, store=store, clock=SystemClock()).run()
-        assert len(list(store.events(kind=EvidenceDeleted.kind))) == 1
+        assert len(list(store.events(kinds=(EvidenceDeleted.kind,)))) == 1
         lost_from = len(list(store.leaves()))
     lose(machine)
     done = put_back(machine, backup)
@@ -287,17 +286,18 @@ def work_back(settings: Settings, backup: Path) -> None:
 
 def test_a_backup_killed_at_any_moment(machine: Settings, tmp_path: Path) -> None:
     """It is there whole, or not at all; the next one cleans up."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["overt.operations.backup", "overt.operations.restore"])
     drawn = random.Random(3)  # noqa: S311 - no secret
     folder = tmp_path / "backups"
     folder.mkdir()
-    for _ in range(5):
-        process = context.Process(target=work, args=(machine, folder / "one"), daemon=True)
-        process.start()
-        time.sleep(drawn.uniform(0.05, 0.5))
-        process.kill()
-        process.join()
+    moments = ("*", "*/ledger", "*/record/events.sqlite", "*/manifest.json", "one")
+    for moment in moments:
+        kill_when(
+            work,
+            machine,
+            folder / "one",
+            holds=lambda: next(folder.glob(moment), None) is not None,  # noqa: B023
+            drawn=drawn,
+        )
         if (folder / "one").exists():
             assert (folder / "one" / "manifest.json").is_file()
             shutil.rmtree(folder / "one")
@@ -305,28 +305,28 @@ def test_a_backup_killed_at_any_moment(machine: Settings, tmp_path: Path) -> Non
     assert [path.name for path in folder.iterdir()] == ["one"]
 
 
-def test_a_restore_killed_at_any_moment(machine: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", [STAGE, f"{STAGE}/verified", "evidence", "events.sqlite"])
+def test_a_restore_killed_at_any_moment(machine: Settings, tmp_path: Path, moment: str) -> None:
     raise_alert(machine, "a7", age=timedelta(days=2))
     backup = backed_up(machine, tmp_path / "backup")
     before = leaves(machine)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["overt.operations.backup", "overt.operations.restore"])
-    drawn = random.Random(5)  # noqa: S311 - no secret
-    for _ in range(3):
-        lose(machine)
-        for _ in range(4):
-            process = context.Process(target=work_back, args=(machine, backup), daemon=True)
-            process.start()
-            time.sleep(drawn.uniform(0.1, 0.9))
-            process.kill()
-            process.join()
-        if (machine.data_dir / STAGE).exists() or not Path(machine.record_address).exists():
-            put_back(machine, backup)
-        after = leaves(machine)
-        assert after[: len(before)] == before
-        with closing(open_records(machine)) as store:
-            assert len(list(store.events(kind=RecordRestored.kind))) == 1
-            assert store.check() == ()
+    drawn = random.Random(moment)  # noqa: S311 - no secret
+    lose(machine)
+    for _ in range(2):
+        kill_when(
+            work_back,
+            machine,
+            backup,
+            holds=(machine.data_dir / moment).exists,
+            drawn=drawn,
+        )
+    if (machine.data_dir / STAGE).exists() or not Path(machine.record_address).exists():
+        put_back(machine, backup)
+    after = leaves(machine)
+    assert after[: len(before)] == before
+    with closing(open_records(machine)) as store:
+        assert len(list(store.events(kinds=(RecordRestored.kind,)))) == 1
+        assert store.check() == ()
 
 
 def test_the_commands(overt: Commands, tmp_path: Path) -> None:

@@ -20,11 +20,16 @@ from record_workers import stopped
 from sqlalchemy import create_engine
 
 import overt.records.migrations
+from overt.clock import SystemClock
+from overt.ids import time_ordered_id
+from overt.operations.backup import make_backup
 from overt.operations.doctor.database import check_database
 from overt.operations.doctor.finding import Verdict
+from overt.operations.restore import restore
 from overt.records.inspecting import inspect_record
 from overt.records.schema import FIRST_VERSION_TABLE, SCHEMA, VERSION_TABLE
 from overt.records.store import open_store
+from overt.settings import Settings
 from overt.values.events import DeploymentAuthorised
 
 RUNS = 5
@@ -81,6 +86,22 @@ def test_every_schema_is_upgraded(place: Place, revision: str) -> None:
         assert store.check() == ()
         store.append([stopped()])
     assert inspect_record(place.address).is_current
+
+
+def test_a_backup_before_an_upgrade(tmp_path: Path) -> None:
+    """It comes back upgraded; looking at the record for it leaves that one old."""
+    settings = Settings(data_dir=tmp_path / "data")
+    path = settings.data_dir / "events.sqlite"
+    make_record(Place(str(path), f"sqlite:///{path}"), REVISIONS[0])
+    backup = tmp_path / "backup"
+    made = make_backup(settings, backup, clock=SystemClock())
+    assert inspect_record(path).schema == REVISIONS[0]
+    assert [each.name for each in (backup / "record").iterdir()] == ["events.sqlite"]
+    other = Settings(data_dir=tmp_path / "other")
+    restore(other, backup, by="A. Chief", clock=SystemClock(), new_id=time_ordered_id)
+    found = inspect_record(other.data_dir / "events.sqlite")
+    # It is recorded who restored it, and that the evidence of its alert is gone.
+    assert (found.is_current, found.events) == (True, made.events + 2)
 
 
 def test_the_command(overt: Commands, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def taken_over(store: Store, *, after: int = 0) -> list[TakenOver]:
     """
     found = [
         TakenOver(recorded.sequence, recorded.event.body)
-        for recorded in store.events(kind=RecordSynced.kind, after=after)
+        for recorded in store.events(kinds=(RecordSynced.kind,), after=after)
         if isinstance(recorded.event.body, RecordSynced)
     ]
     own: list[TakenOver] = []

@@ -162,7 +162,7 @@ def _witness(
     store: Store, manifest: Manifest, keys: KeyRing, *, by: str, clock: Clock, new_id: NewId
 ) -> int:
     """Record that it was restored, and take it for this machine's own; give what is lost."""
-    done = list(store.events(kind=RecordRestored.kind, after=manifest.events))
+    done = list(store.events(kinds=(RecordRestored.kind,), after=manifest.events))
     if not done:
         now = clock.now()
         body = RecordRestored(by, manifest.made, manifest.events, manifest.root, known_place(keys))
