@@ -17,6 +17,8 @@ from commands import Commands
 from disks import small_disk
 from machines import begin, settings_in, stops
 from record_places import Place
+from serve_media import peer
+from serve_rtsp import RtspCamera
 from street import Street, deployment_file
 
 from overt.clock import SystemClock
@@ -293,6 +295,18 @@ def test_cameras_of_a_deployment(street: Street, tmp_path: Path) -> None:
     (found,) = check_cameras(drafted, settings, clock=SystemClock())
     assert found.verdict is Verdict.HOLDS, found
     assert "25.0 pictures a second" in found.got
+
+
+def test_a_live_camera_and_one_that_refuses(tmp_path: Path) -> None:
+    with peer(RtspCamera(login="admin:right", count=200, pause_s=0.01)) as server:
+        addresses = [f"rtsp://admin:{word}@127.0.0.1:{server.port}/1" for word in ("right", "bad")]
+        file = deployment_file(tmp_path / "d.toml", *addresses, now=NOW)
+        drafted = read_deployment(file)
+        settings = settings_in(tmp_path)
+        right, wrong = check_cameras(drafted, settings, clock=SystemClock(), patience_s=5)
+    assert (right.verdict, "160 x 120" in right.got) == (Verdict.HOLDS, True), right
+    assert wrong.verdict is Verdict.FAILS
+    assert "bad" not in f"{wrong}"
 
 
 def test_a_camera_that_is_not_there(tmp_path: Path) -> None:
