@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write run.txt and dev.txt anew: every package pinned, every file hashed, no index address.
+# Write run.txt, dev.txt and serve.txt anew: every package pinned, every file hashed, no index address.
 # `make lock` calls this; arguments go to uv (--upgrade, --upgrade-package NAME).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,3 +19,7 @@ compile --output-file requirements/run.txt pyproject.toml requirements/run.in "$
 compile --output-file requirements/dev.txt --constraint requirements/run.txt \
     --extra demo --extra bench --extra postgres --extra report --extra timestamp --extra web \
     pyproject.toml requirements/run.in requirements/dev.in "${@}"
+# What deploy/Dockerfile installs: nothing but what the tests were run with.
+compile --output-file requirements/serve.txt --constraint requirements/dev.txt \
+    --extra postgres --extra report --extra timestamp --extra web \
+    pyproject.toml requirements/run.in requirements/serve.in

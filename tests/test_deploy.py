@@ -14,7 +14,17 @@ from typer.main import get_command
 
 from overt.cli.app import app
 
-UNITS = ("overt-retention.service", "overt-retention.timer", "overt-alarm@.service")
+UNITS = (
+    "overt-retention.service",
+    "overt-retention.timer",
+    "overt-alarm@.service",
+    "overt-serve.service",
+    "overt-doctor.service",
+    "overt-doctor.timer",
+    "overt-backup.service",
+    "overt-backup.timer",
+)
+SERVICES = ("overt-retention", "overt-serve", "overt-doctor", "overt-backup")
 
 
 def unit(root: Path, name: str) -> ConfigParser:
@@ -63,6 +73,26 @@ def test_the_commands_exist(root: Path) -> None:
 def test_a_command_that_is_none_is_found(line: str) -> None:
     with pytest.raises(AssertionError):
         require_command(line)
+
+
+def test_the_commands_of_the_others_exist(root: Path) -> None:
+    for name, command in (("serve", "serve"), ("doctor", "doctor"), ("backup", "backup")):
+        line = unit(root, f"overt-{name}.service")["Service"]["ExecStart"]
+        (found,) = re.findall(r"/opt/overt/\.venv/bin/overt [a-z]+", line)
+        assert found.endswith(f" {command}")
+        require_command(found)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_is_kept_apart_and_fails_loudly(root: Path, name: str) -> None:
+    parsed = unit(root, f"{name}.service")
+    assert parsed["Unit"]["OnFailure"] == "overt-alarm@%n.service"
+    service = parsed["Service"]
+    assert service["ProtectSystem"] == "strict"
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["CapabilityBoundingSet"] == ""
+    assert (service["User"], service["UMask"]) == ("overt", "0077")
+    assert set(service["ReadWritePaths"].split()) <= {"/var/lib/overt", "/var/backups/overt"}
 
 
 def test_a_failure_raises_an_alarm(root: Path) -> None:

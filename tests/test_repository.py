@@ -88,7 +88,7 @@ def test_no_private_key(files: list[Path]) -> None:
     assert [path for path in files if PRIVATE_KEY.search(path.read_bytes())] == []
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "serve.txt"])
 def test_every_requirement_is_pinned_and_hashed(root: Path, name: str) -> None:
     text = (root / "requirements" / name).read_text()
     logical = text.replace("\\\n", " ").splitlines()

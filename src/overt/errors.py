@@ -24,6 +24,7 @@ OvertError
 ├── ClockError               the clock went back, or cannot be right (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
 │   └── ConflictError        somebody else decided first: nothing was written
+├── BackupError              a backup cannot be made, or is not what was written (exit code 1)
 ├── VaultError               a sealed file cannot be opened: wrong key, or altered (exit code 1)
 └── LedgerError              the ledger is not what was signed, or cannot be read (exit code 1)
     ├── NoteError            a key, a signed note or a checkpoint is malformed
@@ -38,6 +39,7 @@ from __future__ import annotations
 
 __all__ = [
     "AuthorityError",
+    "BackupError",
     "BundleError",
     "ClaimsError",
     "ClockError",
@@ -209,6 +211,12 @@ class ConflictError(RecordsError):
     """Somebody else decided first: what this append rests on has changed, nothing was written."""
 
     hint = "look at what was recorded since, and decide again"
+
+
+class BackupError(OvertError):
+    """A backup cannot be made, or is not what was written."""
+
+    hint = "see docs/guides/operations.md"
 
 
 class VaultError(OvertError):

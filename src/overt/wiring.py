@@ -34,8 +34,8 @@ from overt.ids import NewId, time_ordered_id
 from overt.inference.opened import OpenedBundle, open_bundle
 from overt.match.gallery import Gallery
 from overt.match.scale import ReferenceScale
-from overt.records.base import Store
-from overt.records.store import open_store
+from overt.records.base import Exchange, Store
+from overt.records.store import open_exchange, open_store
 from overt.review.desk import Desk, EvidenceRoom, OpenEvidence, SealDecoy
 from overt.review.hindsight import Hindsight
 from overt.review.office import Office
@@ -76,6 +76,7 @@ __all__ = [
     "make_office",
     "make_retention",
     "open_bundle_here",
+    "open_exchange_here",
     "open_keys",
     "open_keys_to_destroy",
     "open_models",
@@ -232,6 +233,11 @@ def camera_watcher(
 def open_records(settings: Settings) -> Store:
     """Open this machine's record of events."""
     return open_store(settings.record_address)
+
+
+def open_exchange_here(settings: Settings) -> Exchange:
+    """Open this machine's record to hand its events on, or to take another's."""
+    return open_exchange(settings.record_address)
 
 
 def open_keys(settings: Settings) -> KeyRing:

@@ -34,6 +34,8 @@ from overt.values.duty_events import (
     DisclosureDeleted,
     LedgerKeyChanged,
     PassagesRecorded,
+    RecordRestored,
+    RecordSynced,
     ReportPublished,
     ThresholdChanged,
 )
@@ -159,6 +161,8 @@ def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
         KnownPassage,
         LedgerKeyChanged,
         PassagesRecorded,
+        RecordRestored,
+        RecordSynced,
         ReportPublished,
         WatchlistComposed,
     }

@@ -16,6 +16,7 @@ from rich.console import Console
 from overt.cli.alert import alert
 from overt.cli.atrs import atrs
 from overt.cli.audit import audit
+from overt.cli.backup import backup, restore
 from overt.cli.camera import camera
 from overt.cli.claims import claims
 from overt.cli.combine import combine
@@ -24,6 +25,7 @@ from overt.cli.decoys import agreement, decoy
 from overt.cli.demo import demo
 from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
+from overt.cli.doctor import doctor
 from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
@@ -38,6 +40,7 @@ from overt.cli.serve import serve
 from overt.cli.showing import plain_console
 from overt.cli.simulate import simulate
 from overt.cli.survey import survey
+from overt.cli.sync import bring_home
 from overt.cli.trying import try_video
 from overt.cli.verify import verify
 from overt.cli.version import version
@@ -59,6 +62,10 @@ app.command("try")(try_video)
 app.command("run")(run)
 app.command("serve")(serve)
 app.command("version")(version)
+app.command("doctor")(doctor)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("sync")(bring_home)
 app.command("audit")(audit)
 app.command("disclose")(disclose)
 app.command("monitor")(monitor)

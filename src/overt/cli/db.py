@@ -1,4 +1,4 @@
-"""`overt db`: look after the record of events: rebuild what is made of it, and check it."""
+"""`overt db`: look after the record of events: rebuild what is made of it, check and upgrade it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import typer
 from overt.cli.showing import plain_console
 from overt.errors import InputError
 from overt.records.base import Store
+from overt.records.inspecting import inspect_record
+from overt.records.schema import SCHEMA, no_record
 from overt.records.store import is_server, open_store
 from overt.settings import read_settings
 from overt.text import printable
@@ -49,14 +51,38 @@ def check(*, records: Records = None) -> int:
     return 0
 
 
+@db.command()
+def upgrade(*, records: Records = None) -> None:
+    """Bring a record of an older schema to the newest one, in one transaction.
+
+    A SQLite file is copied beside itself first; of a server's record make a backup before. Other
+    commands do the same when they open it: this one says what it does.
+    """
+    address = _address(records)
+    found = inspect_record(address)
+    if found.schema is None:
+        raise no_record(found.where, "events")
+    if found.is_current:
+        print(f"schema {found.schema}: the newest")
+        return
+    with console.status("reading the events"), closing(open_store(address)):
+        pass
+    print(f"schema {found.schema} -> {SCHEMA}, {found.events:,} events")
+
+
 @contextmanager
 def _open(records: str | None) -> Generator[Store]:
     """Open a record that is there; none is made here."""
+    with closing(open_store(_address(records))) as store:
+        yield store
+
+
+def _address(records: str | None) -> str:
+    """Name a record that is there; none is made here."""
     address = records or str(read_settings().record_address)
     if not is_server(address) and not Path(address).exists():
         raise InputError(
             f"{printable(address)}: got no such file, want a record of events",
             hint="name the record with --records, or its folder with OVERT_DATA_DIR",
         )
-    with closing(open_store(address)) as store:
-        yield store
+    return address

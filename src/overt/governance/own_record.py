@@ -14,7 +14,7 @@ from overt.errors import RecordsError, VaultError
 from overt.records.base import Recorded, Store
 from overt.vault.keys import KeyRing
 
-__all__ = ["require_own", "why_foreign"]
+__all__ = ["adopt", "known_place", "require_own", "why_foreign"]
 
 HINT: Final = (
     "put the right record back; where it is lost for good, say so to those who rely on it, and "
@@ -63,6 +63,27 @@ def require_own(store: Store, *, keys: KeyRing) -> None:
         return
     if why := why_foreign(store, keys=keys):
         raise RecordsError(why, hint=HINT)
+
+
+def known_place(keys: KeyRing) -> int:
+    """Give the last place of a record that the keys know of; 0: they know none.
+
+    Raises:
+        VaultError: the note cannot be read.
+    """
+    noted = keys.record.read()
+    return 0 if noted is None else _read(noted)[0]
+
+
+def adopt(recorded: Recorded, *, keys: KeyRing) -> None:
+    """Take a record that was restored for the one that the keys belong to from here on.
+
+    The event says that it was restored: who looks at the record sees it.
+
+    Raises:
+        VaultError: the note cannot be written.
+    """
+    keys.record.write(_written(recorded))
 
 
 def _written(recorded: Recorded) -> bytes:

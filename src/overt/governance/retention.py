@@ -13,6 +13,7 @@ from typing import Final
 
 from overt.errors import InputError, RefusedError
 from overt.governance.custody import Custody
+from overt.governance.elsewhere import without_taken_over
 from overt.governance.known_time import RECEIPTS, doubt, note, require_onward
 from overt.governance.own_record import why_foreign
 from overt.governance.receipts import Receipt
@@ -102,8 +103,9 @@ class Retention:
 
     def held(self) -> tuple[Held, ...]:
         """Tell what is held, the next due first."""
-        events = (recorded.event for recorded in self._custody.store.events(kinds=OF_EVIDENCE))
-        return held_evidence(events, kept=self._kept)
+        store = self._custody.store
+        own = without_taken_over(store, store.events(kinds=OF_EVIDENCE))
+        return held_evidence((recorded.event for recorded in own), kept=self._kept)
 
     def run(self, *, ahead: timedelta = timedelta(0)) -> tuple[Receipt, ...]:
         """Delete what is due now, and what was sealed for an alert that was never recorded.

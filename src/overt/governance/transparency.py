@@ -31,7 +31,7 @@ from overt.values.events import Event
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
 
-__all__ = ["LEDGER", "TransparencyLog"]
+__all__ = ["CHECKPOINTS", "FIRST", "KEY_NAME", "LEDGER", "ROTATIONS", "SUFFIX", "TransparencyLog"]
 
 LEDGER: Final = "ledger"  # the deployment that events about the log itself carry
 KEY_NAME: Final = "ledger"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from overt.records.codec import Encoded
 from overt.values.events import Event
 
-__all__ = ["Guard", "Mismatch", "Recorded", "Store"]
+__all__ = ["Exact", "Exchange", "Guard", "Mismatch", "Recorded", "Store"]
 
 
 class Recorded(NamedTuple):
@@ -15,6 +16,14 @@ class Recorded(NamedTuple):
 
     sequence: int
     event: Event
+
+
+class Exact(NamedTuple):
+    """An event with its own bytes, as one record hands it to another."""
+
+    sequence: int  # its place in the record that it comes from
+    event: Event
+    encoded: Encoded  # with what is left of its private texts
 
 
 class Guard(NamedTuple):
@@ -113,4 +122,33 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the files or connections."""
+        ...
+
+
+class Exchange(Store, Protocol):
+    """A record that hands its events to another, or takes another's, byte for byte."""
+
+    def exact(self, *, after: int = 0) -> Iterator[Exact]:
+        """Read what is recorded now with its own bytes, in order, a page at a time.
+
+        Raises:
+            RecordsError: the record cannot be read, or was altered.
+        """
+        ...
+
+    def take(
+        self, taken: Sequence[Exact], /, *, then: Event | None, guard: Guard | None = None
+    ) -> tuple[int, ...]:
+        """Record events of another record, then one of this record's own: all or none.
+
+        Args:
+            taken: in the order in which they are to be recorded.
+            then: what is recorded right after them.
+            guard: as for `append`.
+
+        Raises:
+            ConflictError: the guard's deployment got another event since, or an event of one of
+                these identifiers is here already; none was written.
+            RecordsError: as for `append`.
+        """
         ...

@@ -8,12 +8,22 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from sqlalchemy import Column, Connection, Row, Select, func, select
 
 from overt.errors import RecordsError
-from overt.records.base import Recorded
+from overt.records.base import Exact, Recorded
 from overt.records.codec import Encoded, decode, time_of
 from overt.records.tables import events, openings
 from overt.values.events import Event
 
-__all__ = ["ALTERED", "Fetch", "Rows", "altered", "event_row", "last_of", "read", "read_leaves"]
+__all__ = [
+    "ALTERED",
+    "Fetch",
+    "Rows",
+    "altered",
+    "event_row",
+    "last_of",
+    "read",
+    "read_exact",
+    "read_leaves",
+]
 
 PAGE: Final = 500  # events read at a time: about half a megabyte
 ALTERED: Final = (
@@ -78,6 +88,20 @@ def read(rows: Rows, fetch: Fetch) -> Iterator[Recorded]:
     )
     for row in pages(rows, query, fetch):
         yield Recorded(row.seq, event_of(row, rows.where))
+
+
+def read_exact(rows: Rows, fetch: Fetch) -> Iterator[Exact]:
+    """Read events with their own bytes.
+
+    Raises:
+        RecordsError: one was altered, or there is a gap.
+    """
+    query = select(events, openings.c.canonical.label("openings")).select_from(
+        events.outerjoin(openings)
+    )
+    for row in pages(rows, query, fetch):
+        encoded = Encoded(row.canonical, row.openings)
+        yield Exact(row.seq, event_of(row, rows.where), encoded)
 
 
 def read_leaves(rows: Rows, fetch: Fetch) -> Iterator[bytes]:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, Row, Select, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from overt.errors import ConflictError, RecordsError
-from overt.records.base import Guard, Mismatch, Recorded
-from overt.records.codec import encode
+from overt.records.base import Exact, Guard, Mismatch, Recorded
+from overt.records.codec import Encoded, encode
 from overt.records.projecting import (
     drop_aside,
     fill_aside,
@@ -21,7 +21,7 @@ from overt.records.projecting import (
     project,
     put_aside_in_place,
 )
-from overt.records.rows import Rows, altered, event_row, last_of, read, read_leaves
+from overt.records.rows import Rows, altered, event_row, last_of, read, read_exact, read_leaves
 from overt.records.tables import events as table
 from overt.records.tables import openings
 from overt.values.duty_events import EvidenceViewed
@@ -85,6 +85,28 @@ class SqlStore:
             RecordsError: they could not be written.
         """
         encoded = [encode(event, new_salt=self._salt) for event in events]
+        return self._write(events, encoded, guard=guard, new=False)
+
+    def take(
+        self, taken: Sequence[Exact], /, *, then: Event | None, guard: Guard | None = None
+    ) -> tuple[int, ...]:
+        """Record events of another record with their own bytes, then one of this record's own.
+
+        Raises:
+            ConflictError: the guard's deployment got another event since, or one is here already.
+            RecordsError: they could not be written.
+        """
+        events = [each.event for each in taken]
+        encoded = [each.encoded for each in taken]
+        if then is not None:
+            events.append(then)
+            encoded.append(encode(then, new_salt=self._salt))
+        return self._write(events, encoded, guard=guard, new=True)
+
+    def _write(
+        self, events: Sequence[Event], encoded: Sequence[Encoded], *, guard: Guard | None, new: bool
+    ) -> tuple[int, ...]:
+        """Write events, all or none; `new`: see that none of them is here already."""
         if not encoded:
             return ()
         rows = [event_row(event, one) for event, one in zip(events, encoded, strict=True)]
@@ -92,6 +114,8 @@ class SqlStore:
             self._database.begin_append(connection)
             if guard is not None:
                 require_unchanged(connection, guard)
+            if new:
+                require_new(connection, events, encoded)
             first = last_of(connection) + 1
             numbers = tuple(range(first, first + len(rows)))
             numbered = [{"seq": n, **row} for n, row in zip(numbers, rows, strict=True)]
@@ -122,6 +146,14 @@ class SqlStore:
         """
         where = self._database.where
         yield from read(Rows(where, after, self._last(), deployment, kinds, without), self._page)
+
+    def exact(self, *, after: int = 0) -> Iterator[Exact]:
+        """Read what is recorded now with its own bytes, in order, in bounded memory.
+
+        Raises:
+            RecordsError: the record cannot be read, was altered, or has a gap.
+        """
+        yield from read_exact(Rows(self._database.where, after, self._last()), self._page)
 
     def leaves(self, *, after: int = 0) -> Iterator[bytes]:
         """Read the canonical bytes of what is recorded now, in order, in bounded memory.
@@ -227,6 +259,28 @@ def require_unchanged(connection: Connection, guard: Guard) -> None:
             f"deployment {guard.deployment}: got event {row.seq} ({row.kind}), "
             f"want none after event {guard.after}: somebody else decided first"
         )
+
+
+def require_new(
+    connection: Connection, events: Sequence[Event], encoded: Sequence[Encoded]
+) -> None:
+    """Check that no event of another record is here already.
+
+    Raises:
+        ConflictError: one is, with these bytes or with others.
+    """
+    bytes_of = {event.id: one.canonical for event, one in zip(events, encoded, strict=True)}
+    names = list(bytes_of)
+    for first in range(0, len(names), AT_ONCE):
+        some = table.c.id.in_(names[first : first + AT_ONCE])
+        query = select(table.c.seq, table.c.id, table.c.canonical).where(some).order_by(table.c.seq)
+        if (row := connection.execute(query.limit(1)).first()) is not None:
+            alike = row.canonical == bytes_of[row.id]
+            raise ConflictError(
+                f"event {row.id}: got one of this id at place {row.seq} already, with "
+                f"{'the same' if alike else 'other'} bytes, want it not here",
+                hint="it came another way: find out how, and keep both records as they are",
+            )
 
 
 def not_wiped(why: str) -> RecordsError:

@@ -29,6 +29,8 @@ __all__ = [
     "HoldReleased",
     "LedgerKeyChanged",
     "PassagesRecorded",
+    "RecordRestored",
+    "RecordSynced",
     "ReportPublished",
     "ThresholdChanged",
 ]
@@ -272,6 +274,35 @@ class PassagesRecorded:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class RecordRestored:
+    """The record was put back from a backup; what came after that backup is lost."""
+
+    kind: ClassVar[str] = "record-restored"
+    version: ClassVar[int] = 1
+
+    by: Private
+    made: datetime  # when the backup was made
+    events: int  # that it held
+    root: str  # of these events, RFC 9162: 64 hexadecimal digits
+    known: int  # the last place that this machine's keys knew of; beyond `events`, those are lost
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSynced:
+    """Events of another machine's record were taken over: those just before this one."""
+
+    kind: ClassVar[str] = "record-synced"
+    version: ClassVar[int] = 1
+
+    log: str  # name of that machine's log
+    key: str  # the first key of that log, as C2SP signed notes write it
+    events: int  # how many were taken over with this one
+    size: int  # how many of that log's events are here by now
+    root: str  # of these, RFC 9162: 64 hexadecimal digits
+    checkpoint: str  # signed by that log, of these events or of more
+
+
 DutyBody: TypeAlias = (
     DeploymentDrafted
     | DeploymentSubmitted
@@ -293,4 +324,6 @@ DutyBody: TypeAlias = (
     | PassagesRecorded
     | DisclosureDeleted
     | ReportPublished
+    | RecordRestored
+    | RecordSynced
 )
