@@ -18,4 +18,4 @@ compile() {
 compile --output-file requirements/run.txt pyproject.toml requirements/run.in "${@}"
 compile --output-file requirements/dev.txt --constraint requirements/run.txt \
     --extra demo --extra bench --extra postgres --extra report --extra timestamp --extra web \
-    pyproject.toml requirements/run.in requirements/dev.in "${@}"
+    --extra oidc pyproject.toml requirements/run.in requirements/dev.in "${@}"

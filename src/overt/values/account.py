@@ -9,7 +9,7 @@ from enum import StrEnum
 from overt.errors import InputError
 from overt.values.deployment import Rank
 
-__all__ = ["Account", "Role", "Session"]
+__all__ = ["Account", "Linked", "Role", "Session"]
 
 
 class Role(StrEnum):
@@ -45,6 +45,15 @@ class Account:
                 f"account: got rank {self.rank} for {self.role}, want {want}",
                 hint="only an authorising officer has a rank here",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Who the person of an account is at the login service of their organisation."""
+
+    issuer: str
+    subject: str  # "" where they are linked by login, and have not come in yet
+    login: str  # "" where they are linked by subject
 
 
 @dataclass(frozen=True, slots=True)

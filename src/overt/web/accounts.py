@@ -10,7 +10,7 @@ from typing import Final
 from overt.clock import Clock
 from overt.errors import InputError, PersonError, RefusedError
 from overt.ids import NewId
-from overt.records.accounts import AccountStore
+from overt.records.accounts import AccountStore, Credentials
 from overt.review.people import require_name
 from overt.values.account import Account, Role
 from overt.values.deployment import Rank
@@ -103,7 +103,7 @@ class Accounts:
             PersonError: one's own; somebody else must.
             RefusedError: no administrator would be left.
         """
-        found = self._others(account, by)
+        found = self.others(account, by=by)
         changed = replace(found, role=role, rank=rank)
         self.store.set_role(account, role, rank)
         self._sessions.end_all(account)
@@ -113,12 +113,20 @@ class Accounts:
 
     def give_password(self, account: str, *, by: Account) -> str:
         """Give somebody a new one-time password: every session of theirs ends."""
-        self._others(account, by)
+        self.others(account, by=by)
         password = one_time_password()
         self.store.set_password(account, self._hasher.hash(password), must_change=True)
         self._sessions.end_all(account)
         self._audit.note("password given", account=account, by=by.id)
         return password
+
+    def end_given(self, held: Credentials) -> Credentials:
+        """End a password that somebody else gave: its holder has come in by another way."""
+        self.store.set_password(
+            held.account.id, self._hasher.hash(one_time_password()), must_change=False
+        )
+        self._audit.note("given password ended", account=held.account.id)
+        return self.store.credentials(held.account.id)
 
     def set_closed(self, account: str, *, closed: bool, by: Account) -> None:
         """Close an account, or open it again; its sessions end.
@@ -127,7 +135,7 @@ class Accounts:
             PersonError: one's own; somebody else must.
             RefusedError: no administrator would be left.
         """
-        self._others(account, by)
+        self.others(account, by=by)
         self.store.set_closed(account, closed=closed)
         self._sessions.end_all(account)
         self._audit.note("closed" if closed else "opened again", account=account, by=by.id)
@@ -140,7 +148,7 @@ class Accounts:
 
     def remove_code(self, account: str, *, by: Account) -> None:
         """Ask somebody for no codes any more, who has lost their phone: their sessions end."""
-        self._others(account, by)
+        self.others(account, by=by)
         self.store.set_code(account, None)
         self._sessions.end_all(account)
         self._audit.note("codes removed", account=account, by=by.id)
@@ -231,7 +239,12 @@ class Accounts:
             has_code=False,
         )
 
-    def _others(self, account: str, by: Account) -> Account:
+    def others(self, account: str, *, by: Account) -> Account:
+        """Give an account that is somebody else's.
+
+        Raises:
+            PersonError: it is one's own.
+        """
         if account == by.id:
             raise PersonError(
                 "account: got one's own, want somebody else's",

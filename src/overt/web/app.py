@@ -31,6 +31,7 @@ from overt.web.routes import (
     oversight,
     pictures,
     profile,
+    provider,
     public,
     tokens,
 )
@@ -43,6 +44,7 @@ MAX_BODY_BYTES: Final = 1024 * 1024  # forms; what takes files says so itself
 STATIC: Final = Path(__file__).with_name("static")
 ROUTERS: Final = (
     login.router,
+    provider.router,
     first.router,
     home.router,
     profile.router,

@@ -85,6 +85,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "login_code": Open.PUBLIC,
         "first_form": Open.PUBLIC,
         "first": Open.PUBLIC,
+        "provider_begin": Open.PUBLIC,
+        "provider_back": Open.PUBLIC,
         "logout": EVERYBODY,
         # one's own
         "home": EVERYBODY,
@@ -101,6 +103,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account": ADMINISTRATOR,
         "account_role": ADMINISTRATOR,
         "account_password": ADMINISTRATOR,
+        "account_link": ADMINISTRATOR,
+        "account_unlink": ADMINISTRATOR,
         "account_code_remove": ADMINISTRATOR,
         "account_sessions_end": ADMINISTRATOR,
         "account_close": ADMINISTRATOR,

@@ -125,6 +125,19 @@ class Sessions:
         subject = digest(f"login {login}")
         return self._tries.begin(subject, now=now, wait=wait_of_account, forget=FORGET)
 
+    def wait_for_provider(self, address: str) -> datetime | None:
+        """Count a login that is to be answered elsewhere as failed until it is answered well.
+
+        Returns:
+            None where it may begin; else until when none may, from this address.
+        """
+        now, subject = self._clock.now(), digest(f"service {address}")
+        return self._tries.begin(subject, now=now, wait=wait_of_address, forget=FORGET)
+
+    def provider_said(self, address: str) -> None:
+        """Take back such a login: it was answered well."""
+        self._tries.take_back(digest(f"service {address}"), now=self._clock.now())
+
     def locks(self, login: str) -> bool:
         """Tell whether the last failure has locked an account for a while."""
         return wait_of_account(self._tries.failures(digest(f"login {login}"))) > timedelta()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -17,6 +18,15 @@ __all__ = ["router"]
 
 router = APIRouter()
 Typed = Annotated[str, Form(max_length=1000)]
+
+
+class LinkBy(StrEnum):
+    """What an account is linked by to a login service."""
+
+    SUBJECT = "subject"
+    CLAIM = "claim"
+
+
 OfRole = Annotated[Role, Form()]
 OfRank = Annotated[Rank, Form()]
 
@@ -60,6 +70,8 @@ def account(request: Request, here: Here, who: Person, account_id: str) -> Respo
         own=own,
         roles=list(Role),
         ranks=list(Rank),
+        linked=here.sign_ins.store.linked(account_id),
+        provider=here.sign_ins.provider,
     )
 
 
@@ -86,6 +98,30 @@ def account_password(request: Request, here: Here, who: Person, account_id: str)
     return page(
         request, "given.html", status=201, name=found.name, login=found.login, password=given
     )
+
+
+@router.post("/accounts/{account_id}/link")
+def account_link(
+    request: Request,
+    here: Here,
+    who: Person,
+    account_id: str,
+    known_as: Typed = "",
+    by: Annotated[LinkBy, Form()] = LinkBy.SUBJECT,
+) -> Response:
+    """Link somebody to who they are at the service of their organisation."""
+    found = here.accounts.others(account_id, by=who.account)
+    here.sign_ins.link(found, known_as=known_as, by_login=by is LinkBy.CLAIM, by=who.account)
+    tell(request, f"{found.name} can log in by the organisation's service now.")
+    return go_to(request, "account", account_id=account_id)
+
+
+@router.post("/accounts/{account_id}/link/end")
+def account_unlink(request: Request, here: Here, who: Person, account_id: str) -> Response:
+    """End a link."""
+    here.sign_ins.unlink(here.accounts.others(account_id, by=who.account), by=who.account)
+    tell(request, "The link is ended; every session is ended.")
+    return go_to(request, "account", account_id=account_id)
 
 
 @router.post("/accounts/{account_id}/code/remove")
