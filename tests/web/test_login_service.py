@@ -17,7 +17,7 @@ import pytest
 import requests
 from browser import Chromium, opened_chromium
 from browsers import DESK, PHONE, serious
-from consoles import COOKIE, PASSWORD, Console, console_in, log_in, login_of, send
+from consoles import COOKIE, PASSWORD, Console, confirm_all, console_in, log_in, login_of, send
 from login_service import (
     CLIENT,
     SECRET,
@@ -419,6 +419,10 @@ def test_an_administrator_links_by_login_and_the_subject_holds_from_then_on(
         with console.as_role(Role.ADMINISTRATOR) as admin:
             form = {"by": "claim", "known_as": " A.Uditor@police.example "}
             assert send(admin, f"{path}/link", form, of=path).status_code == 303
+            service.claims = {"sub": "s-9", "email": "a.uditor@police.example"}
+            service.claims["email_verified"] = True
+            assert attempt(client).status_code == 401  # it waits for another person
+            confirm_all(console)
             assert "who has not come in yet" in admin.get(path).text
             own = console.accounts[Role.ADMINISTRATOR].id
             assert send(admin, f"/accounts/{own}/link", form, of=path).status_code == 403

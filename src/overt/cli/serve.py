@@ -118,6 +118,6 @@ def _make_demo_accounts(services: Services) -> None:
     admin = services.accounts.make_first(token, login=login, name=name, password=given)
     console.print(f"  {role:<22} {login:<10} {given}")
     for login, name, role, rank in others:
-        given = services.accounts.make(login=login, name=name, role=role, rank=rank, by=admin)
-        console.print(f"  {role:<22} {login:<10} {given}")
+        made = services.accounts.make(login=login, name=name, role=role, rank=rank, by=admin)
+        console.print(f"  {role:<22} {login:<10} {made.password}")
     console.print("Come in as `operate` to watch and judge, as `engage` on a phone.")

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ForeignKey, Table, Text, UniqueConstraint
 from overt.records.account_tables import PLACE
 from overt.records.api_tables import metadata
 
-__all__ = ["links", "metadata", "sign_ins"]
+__all__ = ["grants", "links", "metadata", "sign_ins"]
 
 sign_ins: Final = Table(
     "sign_ins",
@@ -22,6 +22,20 @@ sign_ins: Final = Table(
     Column("nonce", Text, nullable=False),
     Column("verifier", Text, nullable=False),
     Column("until", Text, nullable=False),
+    sqlite_strict=True,
+)
+grants: Final = Table(
+    "grants",
+    metadata,
+    Column("account", Text, ForeignKey(f"{PLACE}.accounts.id"), primary_key=True),
+    Column("grant", Text, nullable=False, unique=True),
+    Column("by", Text, ForeignKey(f"{PLACE}.accounts.id"), nullable=False),
+    Column("granted", Text, nullable=False),
+    Column("works_from", Text),  # NULL: it wants another person
+    Column("given", Text),  # a password's Argon2id hash; NULL: it is a link
+    Column("issuer", Text),
+    Column("subject", Text),
+    Column("known_as", Text),
     sqlite_strict=True,
 )
 links: Final = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from overt.errors import InputError
@@ -66,6 +66,18 @@ class SignInStore:
                 )
             except IntegrityError as error:
                 raise taken() from error
+
+    def require_free(self, account: str, linked: Linked) -> None:
+        """Refuse a link to somebody who has another account.
+
+        Raises:
+            InputError: they have.
+        """
+        same = or_(links.c.subject == linked.subject, links.c.login == linked.login)
+        query = select(links).where(links.c.issuer == linked.issuer, same)
+        with self._database.reading() as connection:
+            if connection.execute(query.where(links.c.account != account)).first() is not None:
+                raise taken()
 
     def unlink(self, account: str) -> None:
         """Say that an account's person is nobody at any service."""

@@ -84,6 +84,7 @@ class Logins:
         if until is not None:
             self._audit.note("login refused: locked", address=address)
             return Later(until)
+        self._accounts.grants.settle()
         held = self._accounts.store.by_login(tidy)
         right = self._hasher.verify(held.password if held else None, password[: LONGEST + 1])
         if held is None or not right or held.account.closed:

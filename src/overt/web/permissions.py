@@ -50,6 +50,7 @@ Access: TypeAlias = Open | frozenset[Role] | Bearer
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+CONFIRMING: Final = ADMINISTRATOR | {Role.AUTHORISING}
 # Engagement officers have a view of their own, on a phone.
 INVOLVED: Final = EVERYBODY - ADMINISTRATOR - {Role.ENGAGEMENT}
 AUTHORISING: Final = frozenset({Role.AUTHORISING})
@@ -109,6 +110,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account_sessions_end": ADMINISTRATOR,
         "account_close": ADMINISTRATOR,
         "account_open": ADMINISTRATOR,
+        # what waits for another person
+        "grants": CONFIRMING,
+        "grant_confirm": CONFIRMING,
+        "grant_refuse": CONFIRMING,
+        "grant_refuse_own": EVERYBODY,
         # what runs
         "live": LIVE,
         "live_deployment": LIVE,

@@ -20,6 +20,7 @@ from overt.records.accounts import AccountStore
 from overt.records.answers import AnswerStore, HookStore
 from overt.records.api_tokens import TokenStore
 from overt.records.base import Store
+from overt.records.grants import GrantStore
 from overt.records.sessions import SessionStore, TryStore
 from overt.records.sign_ins import SignInStore
 from overt.review.desk import Desk
@@ -30,6 +31,7 @@ from overt.web.audit import AuditLog
 from overt.web.bearers import Bearers
 from overt.web.drafts import Drafts
 from overt.web.feed import Feed
+from overt.web.grants import Grants
 from overt.web.hooks import open_hooks
 from overt.web.logins import Logins
 from overt.web.metrics import Metrics
@@ -172,8 +174,19 @@ def open_doors(
         SettingsError: the login service that is named cannot be used.
     """
     clock, hasher = audit.clock, Hasher()
+    store, links = AccountStore(database), SignInStore(database)
+    grants = Grants(
+        GrantStore(database),
+        store,
+        links,
+        sessions=sessions,
+        audit=audit,
+        clock=clock,
+        new_id=new_id,
+    )
     accounts = Accounts(
-        AccountStore(database),
+        store,
+        grants,
         sessions=sessions,
         keys=open_keys(settings),
         hasher=hasher,
@@ -184,7 +197,8 @@ def open_doors(
     logins = Logins(accounts, sessions, hasher=hasher, audit=audit, clock=clock, signer=signer)
     sign_ins = SignIns(
         open_provider(settings, clock=clock),
-        SignInStore(database),
+        links,
+        grants,
         logins=logins,
         sessions=sessions,
         audit=audit,

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from overt.clock import Clock
 from overt.errors import InputError
 from overt.records.sign_ins import Flow, SignInStore
-from overt.values.account import Account, Linked
+from overt.values.account import Account, Grant, Linked
 from overt.web.audit import AuditLog
+from overt.web.grants import Grants
 from overt.web.logins import Logins, Outcome, Wrong
 from overt.web.oidc.errors import SignInError, UnreachableError
 from overt.web.sessions import Sessions
@@ -52,6 +53,7 @@ class SignIns:
         self,
         provider: Provider | None,
         store: SignInStore,
+        grants: Grants,
         *,
         logins: Logins,
         sessions: Sessions,
@@ -60,6 +62,7 @@ class SignIns:
     ) -> None:
         self._provider = provider
         self.store = store
+        self._grants = grants
         self._logins = logins
         self._sessions = sessions
         self._audit = audit
@@ -113,8 +116,8 @@ class SignIns:
             self._sessions.provider_said(address)
         return outcome
 
-    def link(self, account: Account, *, known_as: str, by_login: bool, by: Account) -> None:
-        """Link an account to somebody whom the service knows.
+    def link(self, account: Account, *, known_as: str, by_login: bool, by: Account) -> Grant:
+        """Link an account to somebody whom the service knows; it waits for another person.
 
         Raises:
             InputError: nothing to link by, or they are linked to another account.
@@ -129,8 +132,8 @@ class SignIns:
             if by_login
             else Linked(provider.issuer, name, "")
         )
-        self.store.link(account.id, linked)
-        self._audit.note("linked to service", account=account.id, by=by.id)
+        self.store.require_free(account.id, linked)
+        return self._grants.ask(account, by=by, linked=linked)
 
     def unlink(self, account: Account, *, by: Account) -> None:
         """End a link; sessions that were begun by it end too."""
@@ -144,6 +147,7 @@ class SignIns:
         Raises:
             SignInError: nobody's, or it cannot be believed.
         """
+        self._grants.settle()
         flow = self.store.take(digest(cookie), now=self._clock.now()) if cookie else None
         if flow is None:
             raise SignInError("state: got one of no login that is under way here, want one")

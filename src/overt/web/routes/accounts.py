@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from overt.errors import InputError
 from overt.values.account import Role
 from overt.values.deployment import Rank
+from overt.web.accounts import Given
 from overt.web.gate import Person
 from overt.web.render import go_to, page, tell
 from overt.web.services import Here, Services
@@ -53,7 +54,7 @@ def account_make(
     except InputError as error:
         typed = {"login": login, "name": name, "role": role, "rank": rank}
         return show_all(request, here, error=error, typed=typed)
-    return page(request, "given.html", status=201, name=name, login=login, password=given)
+    return show_given(request, given)
 
 
 @router.get("/accounts/{account_id}")
@@ -70,6 +71,7 @@ def account(request: Request, here: Here, who: Person, account_id: str) -> Respo
         own=own,
         roles=list(Role),
         ranks=list(Rank),
+        waits=here.accounts.grants.of(account_id),
         linked=here.sign_ins.store.linked(account_id),
         provider=here.sign_ins.provider,
     )
@@ -94,10 +96,7 @@ def account_role(
 def account_password(request: Request, here: Here, who: Person, account_id: str) -> Response:
     """Give somebody a new one-time password, and show it, once."""
     given = here.accounts.give_password(account_id, by=who.account)
-    found = here.accounts.store.get(account_id)
-    return page(
-        request, "given.html", status=201, name=found.name, login=found.login, password=given
-    )
+    return show_given(request, given)
 
 
 @router.post("/accounts/{account_id}/link")
@@ -112,7 +111,7 @@ def account_link(
     """Link somebody to who they are at the service of their organisation."""
     found = here.accounts.others(account_id, by=who.account)
     here.sign_ins.link(found, known_as=known_as, by_login=by is LinkBy.CLAIM, by=who.account)
-    tell(request, f"{found.name} can log in by the organisation's service now.")
+    tell(request, "The link waits to be confirmed.")
     return go_to(request, "account", account_id=account_id)
 
 
@@ -156,6 +155,11 @@ def account_open(request: Request, here: Here, who: Person, account_id: str) -> 
     return go_to(request, "account", account_id=account_id)
 
 
+def show_given(request: Request, given: Given) -> Response:
+    """Show a one-time password, once, and what it waits for."""
+    return page(request, "given.html", status=201, given=given)
+
+
 def show_all(
     request: Request,
     here: Services,
@@ -170,6 +174,7 @@ def show_all(
         "accounts.html",
         status=422 if error else 200,
         accounts=here.accounts.store.all(),
+        waiting={each.account.id for each in here.accounts.grants.all()},
         roles=list(Role),
         ranks=list(Rank),
         typed=typed or empty,

@@ -86,7 +86,8 @@ def answer(
             return show_login(request, here, status=401, error=said, hint=hint)
         case _:
             said = "The login or the password, or the code, is wrong."
-            hint = "Check both. An administrator can give you a new password."
+            hint = "Check both. A password that was given to you works once another person has "
+            "confirmed it."
             return show_login(request, here, status=401, error=said, hint=hint, wrong=True)
 
 
