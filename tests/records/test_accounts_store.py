@@ -160,9 +160,7 @@ def test_the_first_account_is_made_by_one_of_two(database: AccountDatabase) -> N
     assert store.all() == (account(1),)
 
 
-def grant(
-    id_: str, whose: Account, *, made: datetime = NOON, linked: Linked | None = None
-) -> Grant:
+def grant(id_: str, whose: Account, *, linked: Linked | None = None) -> Grant:
     by = account(1)
     return Grant(id_, whose, by.id, by.name, NOON, None, linked)
 

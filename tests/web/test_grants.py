@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Generator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from browser import Chromium, opened_chromium
+from browser import Chromium
 from browsers import DESK, PHONE, as_somebody, serious
 from consoles import PASSWORD, Console, log_in, login_of, send
 
@@ -217,12 +216,6 @@ def come_in(client: httpx.Client, login: str, page: str) -> None:
     assert log_in(client, login, given).headers["location"] == "/profile/password"
     change = {"old": given, "new": PASSWORD, "again": PASSWORD}
     assert send(client, "/profile/password", change, of="/profile/password").status_code == 303
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Chromium]:
-    with opened_chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 import requests
-from browser import Chromium, opened_chromium
+from browser import Chromium
 from browsers import DESK, PHONE, serious
 from consoles import COOKIE, PASSWORD, Console, confirm_all, console_in, log_in, login_of, send
 from login_service import (
@@ -478,12 +478,6 @@ def test_which_addresses_are_safe() -> None:
         assert is_safe_address(good)
     for bad in ("http://login.example", "https://", "x", "https://[", "https://a@b", "https://a#b"):
         assert not is_safe_address(bad)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Generator[Chromium]:
-    with opened_chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

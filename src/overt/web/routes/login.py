@@ -26,7 +26,7 @@ def login_form(
     """Show where to log in."""
     if signed is not None:
         return go_to(request, "home")
-    return show_login(request, here)
+    return show_login(request, here, ended="ended" in request.query_params)
 
 
 @router.post("/login")
@@ -99,11 +99,12 @@ def show_login(
     error: str = "",
     hint: str = "",
     wrong: bool = False,
+    ended: bool = False,
 ) -> Response:
     """Show where to log in, with what went wrong, and whether what was typed is."""
     provider = here.sign_ins.provider
     host = provider.host if provider else ""
-    told = {"error": error, "hint": hint, "wrong": wrong, "provider": host}
+    told = {"error": error, "hint": hint, "wrong": wrong, "ended": ended, "provider": host}
     return page(request, "login.html", status=status, **told)
 
 
