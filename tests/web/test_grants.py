@@ -205,6 +205,18 @@ def test_a_console_is_set_up_by_one_person_and_then_by_two(empty_console: Consol
                 come_in(new, "new", second.text)
 
 
+def test_who_closes_everybody_else_does_not_set_up_again(own_console: Console) -> None:
+    """Nor who gives the others roles that confirm nothing."""
+    leave_one_administrator(own_console)
+    form = {"login": "new", "name": "N. New", "role": "operator", "rank": "none"}
+    with own_console.as_role(Role.ADMINISTRATOR) as client:
+        page = send(client, "/accounts", form, of="/accounts").text
+    assert "It works from" in page
+    assert not comes_in(own_console, "new", given_in(page))
+    own_console.clock.moved += ALONE
+    assert comes_in(own_console, "new", given_in(page))
+
+
 def given_in(page: str) -> str:
     found = re.search(r'id="given">([a-z0-9-]+)<', page)
     assert found is not None

@@ -114,6 +114,12 @@ class GrantStore:
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
 
+    def has_begun(self, *, without: frozenset[str]) -> bool:
+        """Tell whether anybody else has ever come in, of any role, closed by now or not."""
+        query = select(accounts.c.id).where(accounts.c.id.not_in(sorted(without)))
+        with self._database.reading() as connection:
+            return connection.execute(query.filter_by(must_change=False)).first() is not None
+
     def _read(self, query: Select[Any]) -> tuple[Grant, ...]:
         with self._database.reading() as connection:
             return tuple(grant_of(row) for row in connection.execute(query))

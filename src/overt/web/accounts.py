@@ -99,8 +99,8 @@ class Accounts:
     def make(self, *, login: str, name: str, role: Role, rank: Rank, by: Account) -> Given:
         """Make an account, and give its one-time password.
 
-        It waits for another person. Where there is nobody else yet it works at once: a console is
-        set up by one person, and nobody is impersonated by an account that was not there.
+        It waits for another person. While nobody else has ever come in it works at once: a console
+        is set up by one person.
 
         Raises:
             InputError: what was given cannot be used, or is taken.
@@ -108,7 +108,7 @@ class Accounts:
         account = self._new(login, name, role, rank, must_change=True)
         password = one_time_password()
         hashed = self._hasher.hash(password)
-        alone = not self.grants.others(account.id, by=by.id)
+        alone = not self.grants.is_set_up(account.id, by=by.id)
         # What nobody knows opens nothing.
         first = hashed if alone else self._hasher.hash(one_time_password())
         self.store.add(account, password=first)

@@ -52,6 +52,10 @@ class Grants:
         """Count who could confirm what somebody makes for an account."""
         return self._store.others(CONFIRMING, without=frozenset({account, by}))
 
+    def is_set_up(self, account: str, *, by: str) -> bool:
+        """Tell whether somebody else has come in: until then one person sets the console up."""
+        return self._store.has_begun(without=frozenset({account, by}))
+
     def ask(
         self,
         account: Account,
