@@ -16,7 +16,7 @@ import httpx
 import pytest
 import requests
 from browser import Chromium
-from browsers import DESK, PHONE, serious
+from browsers import DESK, PHONE, as_somebody, serious
 from consoles import COOKIE, PASSWORD, Console, confirm_all, console_in, log_in, login_of, send
 from login_service import (
     CLIENT,
@@ -504,6 +504,20 @@ def test_a_browser_goes_there_and_comes_back(
         keep(page, f"login-refused-{size['width']}")
 
     chromium.run(act)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_pages_of_links_in_a_browser(
+    chromium: Chromium, shared: Console, size: dict[str, int]
+) -> None:
+    def act(page: Page) -> None:
+        for role, said in ((Role.OPERATOR, "s-1"), (Role.AUDITOR, "Known as")):
+            page.goto(f"/accounts/{shared.accounts[role].id}")
+            assert page.get_by_text(said).is_visible()
+            assert serious(page) == []
+            keep(page, f"link-{role.value}-{size['width']}")
+
+    as_somebody(chromium, shared, Role.ADMINISTRATOR, act, size=size)
 
 
 def keep(page: Page, name: str) -> None:
