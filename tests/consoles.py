@@ -138,6 +138,12 @@ def console_in(
                 thread.join()
 
 
+def confirm_all(console: Console) -> None:
+    """Have the authorising officer confirm what waits."""
+    for each in console.services.accounts.grants.all():
+        console.services.accounts.grants.confirm(each.id, by=console.accounts[Role.AUTHORISING])
+
+
 def csrf_in(page: str) -> str:
     """Give the token that a page's forms carry."""
     found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)

@@ -101,6 +101,29 @@ class Settings(BaseSettings):
         default=None, description="folder of published reports, shown to anybody by the console"
     )
 
+    web_log: Path | None = Field(
+        default=None, description="file that the console's log lines go to, not standard error"
+    )
+    web_log_largest_mb: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="size after which that file is put aside and another begun; 0: never",
+    )
+    web_oidc_issuer: str = Field(
+        default="", description="login service of one's own organisation; https://..."
+    )
+    web_oidc_client: str = Field(default="", description="the console's client id there")
+    web_oidc_secret: Path | None = Field(
+        default=None, description="file with the console's client secret there"
+    )
+    web_oidc_scopes: tuple[str, ...] = Field(
+        default=("openid",), description="scopes that the console asks the login service for"
+    )
+    web_oidc_claim: str = Field(
+        default="", description="claim that people can be linked by, besides their subject"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -6,17 +6,20 @@ import stat
 import threading
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from record_places import Place
 
-from overt.errors import InputError, RecordsError, RefusedError
+from overt.errors import InputError, MissingError, RecordsError, RefusedError
 from overt.records.account_database import AccountDatabase, open_account_database
 from overt.records.accounts import AccountStore
+from overt.records.grants import GrantStore
 from overt.records.sessions import SessionStore, TryStore
-from overt.values.account import Account, Role
+from overt.records.sign_ins import Flow, SignInStore
+from overt.values.account import Account, Grant, Linked, Role
 from overt.values.deployment import Rank
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -155,3 +158,61 @@ def test_the_first_account_is_made_by_one_of_two(database: AccountDatabase) -> N
     with pytest.raises(RefusedError, match="a link that was used"):
         store.add_first(account(2), password="hash", token="token", now=NOON)  # noqa: S106
     assert store.all() == (account(1),)
+
+
+def grant(id_: str, whose: Account, *, linked: Linked | None = None) -> Grant:
+    by = account(1)
+    return Grant(id_, whose, by.id, by.name, NOON, None, linked)
+
+
+def test_a_grant_is_taken_up_once_and_a_new_one_takes_its_place(database: AccountDatabase) -> None:
+    accounts, grants = AccountStore(database), GrantStore(database)
+    for number in (1, 2, 3):
+        accounts.add(account(number), password="hash")  # noqa: S106
+    first, second = grant("g-1", account(2)), grant("g-2", account(2))
+    before = NOON - timedelta(days=1)
+    grants.add(first, password="a")  # noqa: S106
+    assert grants.of("id-2", made_after=before) == first
+    grants.add(second, password="b")  # noqa: S106
+    assert grants.all(made_after=before) == (second,)
+    assert grants.all(made_after=NOON) == ()
+    with pytest.raises(MissingError):
+        grants.take("g-1")
+    taken = grants.take("g-2")
+    assert (taken.grant, taken.password) == (second, "b")
+    with pytest.raises(MissingError):
+        grants.take("g-2")
+    link = replace(grant("g-3", account(3), linked=Linked("https://x", "s", "")), works_from=NOON)
+    grants.add(link, password=None)
+    assert grants.due(now=NOON - timedelta(seconds=1)) == ()
+    assert grants.due(now=NOON) == (link,)
+    roles = frozenset({Role.ADMINISTRATOR})
+    assert grants.others(roles, without=frozenset({"id-1"})) == 2
+    accounts.set_closed("id-2", closed=True)
+    accounts.set_password("id-3", "hash", must_change=True)
+    assert grants.others(roles, without=frozenset()) == 1
+
+
+def test_a_login_elsewhere_is_taken_up_once_and_holds_a_subject(database: AccountDatabase) -> None:
+    store = SignInStore(database)
+    for number in (1, 2):
+        AccountStore(database).add(account(number), password="hash")  # noqa: S106
+    flow = Flow("state", "nonce", "verifier")
+    store.begin("browser", flow, now=NOON, until=NOON + timedelta(minutes=10))
+    assert store.take("another", now=NOON) is None
+    assert store.take("browser", now=NOON) == flow
+    assert store.take("browser", now=NOON) is None
+    store.begin("late", flow, now=NOON, until=NOON + timedelta(minutes=10))
+    assert store.take("late", now=NOON + timedelta(minutes=10)) is None
+    store.link("id-1", Linked("https://x", "", "a@b"))
+    with pytest.raises(InputError, match="linked to another account"):
+        store.link("id-2", Linked("https://x", "", "a@b"))
+    assert store.linked("id-2") is None
+    assert store.account("https://y", subject="s", login="a@b") is None
+    assert store.account("https://x", subject="s", login="a@b") == "id-1"
+    assert store.linked("id-1") == Linked("https://x", "s", "a@b")
+    assert store.account("https://x", subject="t", login="a@b") is None
+    with pytest.raises(InputError, match="linked to another account"):
+        store.require_free("id-2", Linked("https://x", "s", ""))
+    store.unlink("id-1")
+    assert store.account("https://x", subject="s", login="a@b") is None

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from consoles import PASSWORD, Console, log_in, login_of, send
+from consoles import PASSWORD, Console, confirm_all, log_in, login_of, send
 
 from overt.errors import InputError, MissingError, RefusedError
 from overt.values.account import Role
@@ -112,6 +112,8 @@ def test_who_is_let_in_chooses_a_password_before_anything_else(own_console: Cons
         assert made.status_code == 201
         given = given_in(made.text)
     with own_console.browser() as client:
+        assert log_in(client, "new", given).status_code == 401
+        confirm_all(own_console)
         assert log_in(client, "new", given).headers["location"] == "/profile/password"
         assert client.get("/").headers["location"] == "/profile/password"
         assert client.get("/profile").headers["location"] == "/profile/password"
@@ -188,6 +190,7 @@ def test_a_new_password_and_logging_out_everywhere_end_sessions(own_console: Con
     with own_console.as_role(Role.ADMINISTRATOR) as client:
         with own_console.as_role(Role.OPERATOR) as theirs:
             given = given_in(send(client, f"{path}/password", {}, of=path).text)
+            confirm_all(own_console)
             assert theirs.get("/").headers["location"] == "/login"
             assert log_in(theirs, login_of(Role.OPERATOR)).status_code == 401
             assert log_in(theirs, login_of(Role.OPERATOR), given).status_code == 303

@@ -19,7 +19,7 @@ from console_record import (
     run_deployment,
     token_for,
 )
-from consoles import Console, console_in, send
+from consoles import Console, confirm_all, console_in, send
 
 from overt.errors import InputError
 from overt.values.account import Role
@@ -302,6 +302,7 @@ def test_a_token_ends(own_console: Console) -> None:
         assert client.get("/api/v1/figures").status_code == 200
         admin = console.accounts[Role.ADMINISTRATOR]
         console.services.accounts.give_password(console.accounts[Role.AUDITOR].id, by=admin)
+        confirm_all(console)
         assert client.get("/api/v1/figures").status_code == 401
         commander = token_for(console, Role.COMMANDER)
         client.headers["Authorization"] = f"Bearer {commander}"

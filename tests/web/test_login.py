@@ -9,7 +9,7 @@ from typing import Literal
 import httpx
 import pytest
 from argon2 import PasswordHasher
-from consoles import COOKIE, PASSWORD, Console, csrf_in, log_in, login_of, send
+from consoles import COOKIE, PASSWORD, Console, confirm_all, csrf_in, log_in, login_of, send
 from pyotp.totp import TOTP
 
 from overt.values.account import Role
@@ -305,5 +305,6 @@ def test_a_new_password_ends_what_the_old_one_began(own_console: Console) -> Non
         ticket = page.partition('name="ticket" value="')[2].partition('"')[0]
         by = own_console.accounts[Role.ADMINISTRATOR]
         services.accounts.give_password(own_console.accounts[Role.OPERATOR].id, by=by)
+        confirm_all(own_console)
         late = {"ticket": ticket, "code": code_of(own_console, codes)}
         assert client.post("/login/code", data=late).status_code == 401

@@ -161,7 +161,8 @@ def test_a_row_without_a_route_and_two_of_one_name_are_told() -> None:
 
 
 def test_an_administrator_sees_no_picture_and_no_deployment() -> None:
-    own = {"home", "profile", "password_form", "password", "code_form", "code", "code_remove"}
+    own = {"grants", "grant_confirm", "grant_refuse", "grant_refuse_own"}
+    own |= {"home", "profile", "password_form", "password", "code_form", "code", "code_remove"}
     allowed = {
         name
         for name, access in PERMISSIONS.items()

@@ -51,8 +51,10 @@ def serve(
     """
     with needs_extra("web"):
         from overt.web.app import make_app
+        from overt.web.log_file import write_logs
         from overt.web.services import open_services
-        from overt.web.serving import listening_of, make_server, open_socket, write_logs
+        from overt.web.serving import listening_of, make_server, open_socket
+        from overt.web.shell import LOGGERS
     clock, console = SystemClock(), plain_console(stderr=True)
     with _settings(trial=trial) as settings:
         listening = listening_of(settings)
@@ -61,7 +63,13 @@ def serve(
             if trial:  # without log lines: they would bury what a newcomer reads
                 _make_demo_accounts(services)
             else:
-                write_logs()
+                write_logs(
+                    LOGGERS,
+                    path=settings.web_log,
+                    largest_mb=settings.web_log_largest_mb,
+                    clock=clock,
+                    lost=services.metrics.unwritten,
+                )
                 _tell_first_link(services, listening.address)
             console.print(f"The console is at {listening.address} (stop it with Ctrl-C).")
             host = _trial(services, settings, say=console.print) if trial else None
@@ -118,6 +126,6 @@ def _make_demo_accounts(services: Services) -> None:
     admin = services.accounts.make_first(token, login=login, name=name, password=given)
     console.print(f"  {role:<22} {login:<10} {given}")
     for login, name, role, rank in others:
-        given = services.accounts.make(login=login, name=name, role=role, rank=rank, by=admin)
-        console.print(f"  {role:<22} {login:<10} {given}")
+        made = services.accounts.make(login=login, name=name, role=role, rank=rank, by=admin)
+        console.print(f"  {role:<22} {login:<10} {made.password}")
     console.print("Come in as `operate` to watch and judge, as `engage` on a phone.")

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
 from overt.errors import RecordsError
+from overt.records.access_tables import metadata
 from overt.records.account_tables import ACCOUNT_SCHEMA, PLACE, version
-from overt.records.api_tables import metadata
 from overt.records.postgres import PostgresDatabase
 from overt.records.sql import Database
 from overt.records.sqlite import SqliteFile, make_folder, require_strict_tables, require_usable

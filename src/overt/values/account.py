@@ -9,7 +9,7 @@ from enum import StrEnum
 from overt.errors import InputError
 from overt.values.deployment import Rank
 
-__all__ = ["Account", "Role", "Session"]
+__all__ = ["Account", "Grant", "Linked", "Role", "Session"]
 
 
 class Role(StrEnum):
@@ -45,6 +45,28 @@ class Account:
                 f"account: got rank {self.rank} for {self.role}, want {want}",
                 hint="only an authorising officer has a rank here",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Who the person of an account is at the login service of their organisation."""
+
+    issuer: str
+    subject: str  # "" where they are linked by login, and have not come in yet
+    login: str  # "" where they are linked by subject
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A way in that one person has made for somebody, and that waits for another person."""
+
+    id: str
+    account: Account  # whose way in it is
+    by: str  # id of the account that made it
+    by_name: str
+    made: datetime
+    works_from: datetime | None  # without another person, where nobody could be one; else None
+    linked: Linked | None  # a link to a login service; None: a one-time password
 
 
 @dataclass(frozen=True, slots=True)

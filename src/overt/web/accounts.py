@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from overt.clock import Clock
 from overt.errors import InputError, PersonError, RefusedError
 from overt.ids import NewId
-from overt.records.accounts import AccountStore
+from overt.records.accounts import AccountStore, Credentials
 from overt.review.people import require_name
-from overt.values.account import Account, Role
+from overt.values.account import Account, Grant, Role
 from overt.values.deployment import Rank
 from overt.vault.keys import KeyRing
 from overt.vault.sealed import seal, unseal
 from overt.web.audit import AuditLog
 from overt.web.codes import new_secret, period_of
+from overt.web.grants import Grants
 from overt.web.passwords import Hasher, one_time_password, require_password
 from overt.web.sessions import Sessions
 from overt.web.tokens import digest, new_token
 
-__all__ = ["FIRST_LINK_KEPT", "Accounts"]
+__all__ = ["FIRST_LINK_KEPT", "Accounts", "Given"]
 
 FIRST_LINK_KEPT: Final = timedelta(hours=1)
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 CODE_KEY: Final = "accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A one-time password, which is told once."""
+
+    account: Account
+    password: str
+    grant: Grant | None  # what it waits for; None: it works now
 
 
 class Accounts:
@@ -35,6 +45,7 @@ class Accounts:
     def __init__(
         self,
         store: AccountStore,
+        grants: Grants,
         *,
         sessions: Sessions,
         keys: KeyRing,
@@ -44,6 +55,7 @@ class Accounts:
         new_id: NewId,
     ) -> None:
         self.store = store
+        self.grants = grants
         self._sessions = sessions
         self._keys = keys
         self._hasher = hasher
@@ -84,17 +96,27 @@ class Accounts:
         self._audit.note("first account made", account=account.id, role=account.role)
         return account
 
-    def make(self, *, login: str, name: str, role: Role, rank: Rank, by: Account) -> str:
+    def make(self, *, login: str, name: str, role: Role, rank: Rank, by: Account) -> Given:
         """Make an account, and give its one-time password.
+
+        It waits for another person. While nobody else has ever come in it works at once: a console
+        is set up by one person.
 
         Raises:
             InputError: what was given cannot be used, or is taken.
         """
         account = self._new(login, name, role, rank, must_change=True)
         password = one_time_password()
-        self.store.add(account, password=self._hasher.hash(password))
+        hashed = self._hasher.hash(password)
+        alone = not self.grants.is_set_up(account.id, by=by.id)
+        # What nobody knows opens nothing.
+        first = hashed if alone else self._hasher.hash(one_time_password())
+        self.store.add(account, password=first)
         self._audit.note("account made", account=account.id, by=by.id, role=account.role)
-        return password
+        if alone:
+            self._audit.note("password given", account=account.id, by=by.id, waits="for nobody")
+            return Given(account, password, None)
+        return Given(account, password, self.grants.ask(account, by=by, password=hashed))
 
     def change_role(self, account: str, role: Role, rank: Rank, *, by: Account) -> Account:
         """Change what somebody is there for: every session of theirs ends.
@@ -103,7 +125,7 @@ class Accounts:
             PersonError: one's own; somebody else must.
             RefusedError: no administrator would be left.
         """
-        found = self._others(account, by)
+        found = self.others(account, by=by)
         changed = replace(found, role=role, rank=rank)
         self.store.set_role(account, role, rank)
         self._sessions.end_all(account)
@@ -111,14 +133,24 @@ class Accounts:
         self._audit.note("role changed", account=account, by=by.id, was=was, role=f"{role}, {rank}")
         return changed
 
-    def give_password(self, account: str, *, by: Account) -> str:
-        """Give somebody a new one-time password: every session of theirs ends."""
-        self._others(account, by)
+    def give_password(self, account: str, *, by: Account) -> Given:
+        """Give somebody a new one-time password, which waits for another person.
+
+        Until then the present one works, and its holder is told. To keep somebody out at once, end
+        their sessions and close the account: that needs nobody else.
+        """
+        found = self.others(account, by=by)
         password = one_time_password()
-        self.store.set_password(account, self._hasher.hash(password), must_change=True)
-        self._sessions.end_all(account)
-        self._audit.note("password given", account=account, by=by.id)
-        return password
+        hashed = self._hasher.hash(password)
+        return Given(found, password, self.grants.ask(found, by=by, password=hashed))
+
+    def end_given(self, held: Credentials) -> Credentials:
+        """End a password that somebody else gave: its holder has come in by another way."""
+        self.store.set_password(
+            held.account.id, self._hasher.hash(one_time_password()), must_change=False
+        )
+        self._audit.note("given password ended", account=held.account.id)
+        return self.store.credentials(held.account.id)
 
     def set_closed(self, account: str, *, closed: bool, by: Account) -> None:
         """Close an account, or open it again; its sessions end.
@@ -127,8 +159,9 @@ class Accounts:
             PersonError: one's own; somebody else must.
             RefusedError: no administrator would be left.
         """
-        self._others(account, by)
+        self.others(account, by=by)
         self.store.set_closed(account, closed=closed)
+        self.grants.drop(account)
         self._sessions.end_all(account)
         self._audit.note("closed" if closed else "opened again", account=account, by=by.id)
 
@@ -140,7 +173,7 @@ class Accounts:
 
     def remove_code(self, account: str, *, by: Account) -> None:
         """Ask somebody for no codes any more, who has lost their phone: their sessions end."""
-        self._others(account, by)
+        self.others(account, by=by)
         self.store.set_code(account, None)
         self._sessions.end_all(account)
         self._audit.note("codes removed", account=account, by=by.id)
@@ -231,7 +264,12 @@ class Accounts:
             has_code=False,
         )
 
-    def _others(self, account: str, by: Account) -> Account:
+    def others(self, account: str, *, by: Account) -> Account:
+        """Give an account that is somebody else's.
+
+        Raises:
+            PersonError: it is one's own.
+        """
         if account == by.id:
             raise PersonError(
                 "account: got one's own, want somebody else's",

@@ -22,6 +22,7 @@ from overt.web.routes import (
     deployments,
     engage,
     first,
+    grants,
     home,
     live,
     login,
@@ -31,6 +32,7 @@ from overt.web.routes import (
     oversight,
     pictures,
     profile,
+    provider,
     public,
     tokens,
 )
@@ -43,7 +45,9 @@ MAX_BODY_BYTES: Final = 1024 * 1024  # forms; what takes files says so itself
 STATIC: Final = Path(__file__).with_name("static")
 ROUTERS: Final = (
     login.router,
+    provider.router,
     first.router,
+    grants.router,
     home.router,
     profile.router,
     live.router,

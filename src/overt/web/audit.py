@@ -21,7 +21,7 @@ class AuditLog:
     """Writes one line of JSON for each thing that happened."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
 
     def note(self, what: str, *, account: str = "", by: str = "", **details: str) -> None:
         """Write a line.
@@ -32,6 +32,6 @@ class AuditLog:
             by: id of the account that did it; "" where it is the same, or nobody's.
             details: plain text, no secret.
         """
-        at = self._clock.now().isoformat(timespec="milliseconds")
+        at = self.clock.now().isoformat(timespec="milliseconds")
         line = {"at": at, "log": "audit", "what": what, "account": account, "by": by or account}
         log.info("%s", json.dumps(line | details, ensure_ascii=False))

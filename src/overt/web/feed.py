@@ -23,7 +23,7 @@ from overt.review.journal import COUNTED
 from overt.values.alert_events import DecoyRaised
 from overt.values.events import AlertRaised, DeploymentStarted, WatchlistDestroyed
 
-__all__ = ["Feed", "News"]
+__all__ = ["BEAT_S", "Feed", "News"]
 
 POLL_S: Final = 0.1
 KEPT: Final = (

@@ -22,9 +22,12 @@ __all__ = [
     "Person",
     "address_of",
     "cookie_of",
+    "flow_cookie_of",
     "gate",
     "give_cookie",
+    "give_flow_cookie",
     "take_cookie",
+    "take_flow_cookie",
 ]
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,6 +36,8 @@ CSRF_HEADER: Final = "x-csrf-token"
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 HTTPS_COOKIE: Final = "__Host-overt"
 HTTP_COOKIE: Final = "overt"  # on this machine alone: the prefix asks for TLS
+FLOW: Final = "-login"  # the cookie of a login that another service is to answer
+FLOW_KEPT_S: Final = 600
 
 
 class ChangeFirstError(PersonError):
@@ -194,6 +199,35 @@ def take_cookie(response: Response, services: Services) -> None:
         httponly=True,
         samesite="strict",
     )
+
+
+def flow_cookie_of(request: Request, services: Services) -> str:
+    """Give what a browser has of a login that it began; "" where it has none."""
+    return request.cookies.get(flow_cookie(services), "")
+
+
+def give_flow_cookie(response: Response, token: str, services: Services) -> None:
+    """Give a browser what it comes back with: it goes with a link from elsewhere, so it is lax."""
+    response.set_cookie(
+        flow_cookie(services),
+        token,
+        max_age=FLOW_KEPT_S,
+        path="/",
+        secure=services.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_flow_cookie(response: Response, services: Services) -> None:
+    """Take it away: it was used."""
+    response.delete_cookie(
+        flow_cookie(services), path="/", secure=services.secure, httponly=True, samesite="lax"
+    )
+
+
+def flow_cookie(services: Services) -> str:
+    return (HTTPS_COOKIE if services.secure else HTTP_COOKIE) + FLOW
 
 
 def address_of(request: Request) -> str:

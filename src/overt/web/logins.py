@@ -84,6 +84,7 @@ class Logins:
         if until is not None:
             self._audit.note("login refused: locked", address=address)
             return Later(until)
+        self._accounts.grants.settle()
         held = self._accounts.store.by_login(tidy)
         right = self._hasher.verify(held.password if held else None, password[: LONGEST + 1])
         if held is None or not right or held.account.closed:
@@ -112,7 +113,28 @@ class Logins:
             return self._failed("code wrong", login, account, address)
         return self._entered(held, address=address, before=before)
 
-    def _entered(self, held: Credentials, *, address: str, before: str | None) -> Outcome:
+    def enter_known(self, account: str, *, address: str) -> Outcome:
+        """Log somebody in whom a service vouches for; a code is asked for where one is set up.
+
+        A password that somebody gave them ends: nobody needs it any more.
+
+        Args:
+            account: its id.
+            address: where they come from.
+        """
+        held = self._accounts.store.credentials(account)
+        if held.account.closed:
+            self._audit.note("login by service failed", account=account, address=address)
+            return Wrong()
+        if held.account.must_change:
+            held = self._accounts.end_given(held)
+        if held.account.has_code:
+            return AskCode(self._ticket(held))
+        return self._entered(held, address=address, before=None, way="service")
+
+    def _entered(
+        self, held: Credentials, *, address: str, before: str | None, way: str = "password"
+    ) -> Outcome:
         account, login = held.account, held.account.login
         if before is not None and (old := self._sessions.find(before, active=False)) is not None:
             self._sessions.end(old.session.id)
@@ -122,8 +144,9 @@ class Logins:
             # Changed while this went on: what ended all sessions has not seen this one.
             self._sessions.end_all(account.id)
             return self._failed("login failed", login, account.id, address)
-        self._sessions.tried_well(login, address=address)
-        self._audit.note("login", account=account.id, address=address)
+        if way == "password":  # what was tried with passwords says nothing of a service
+            self._sessions.tried_well(login, address=address)
+        self._audit.note("login", account=account.id, address=address, way=way)
         return Entered(token, now.account.must_change)
 
     def _failed(self, what: str, login: str, account: str, address: str) -> Wrong:

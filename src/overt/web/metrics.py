@@ -40,6 +40,16 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._unwritten = Counter(
+            "overt_web_log_unwritten",
+            "Lines that the log's file did not take",
+            registry=self.registry,
+        )
+
+    def unwritten(self) -> None:
+        """Count a line that the log's file did not take."""
+        self._unwritten.inc()
+
     def posted(self, *, taken: bool) -> None:
         """Count a post to a hook."""
         self._posts.labels("yes" if taken else "no").inc()

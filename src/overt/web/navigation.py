@@ -31,6 +31,7 @@ LINKS: Final = (
     Link("audit", "Who did what", "Every act, also who looked at which picture, with filters"),
     Link("monitor", "Figures", "The false alert rate against its ceiling, times, agreement"),
     Link("accounts", "Accounts", "Let people in, change what they are there for, close accounts"),
+    Link("grants", "Confirm", "Let nobody be let in by one person alone: confirm or refuse"),
     Link("account_tokens", "Tokens", "What programs may ask, for whom; nobody else's secret"),
     Link("tokens", "Tokens", "What programs may ask in your name"),
     Link("profile", "Profile", "Your password, your one-time codes, where you are logged in"),

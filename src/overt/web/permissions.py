@@ -50,6 +50,7 @@ Access: TypeAlias = Open | frozenset[Role] | Bearer
 
 EVERYBODY: Final = frozenset(Role)  # who is logged in
 ADMINISTRATOR: Final = frozenset({Role.ADMINISTRATOR})
+CONFIRMING: Final = ADMINISTRATOR | {Role.AUTHORISING}
 # Engagement officers have a view of their own, on a phone.
 INVOLVED: Final = EVERYBODY - ADMINISTRATOR - {Role.ENGAGEMENT}
 AUTHORISING: Final = frozenset({Role.AUTHORISING})
@@ -85,6 +86,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "login_code": Open.PUBLIC,
         "first_form": Open.PUBLIC,
         "first": Open.PUBLIC,
+        "provider_begin": Open.PUBLIC,
+        "provider_back": Open.PUBLIC,
         "logout": EVERYBODY,
         # one's own
         "home": EVERYBODY,
@@ -101,10 +104,17 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "account": ADMINISTRATOR,
         "account_role": ADMINISTRATOR,
         "account_password": ADMINISTRATOR,
+        "account_link": ADMINISTRATOR,
+        "account_unlink": ADMINISTRATOR,
         "account_code_remove": ADMINISTRATOR,
         "account_sessions_end": ADMINISTRATOR,
         "account_close": ADMINISTRATOR,
         "account_open": ADMINISTRATOR,
+        # what waits for another person
+        "grants": CONFIRMING,
+        "grant_confirm": CONFIRMING,
+        "grant_refuse": CONFIRMING,
+        "grant_refuse_own": EVERYBODY,
         # what runs
         "live": LIVE,
         "live_deployment": LIVE,

@@ -35,6 +35,7 @@ def page(request: Request, template: str, *, status: int = 200, **filled: object
             links=links_of(signed.role) if signed and not signed.account.must_change else (),
             here=current(request),
             told=told,
+            unasked=services.accounts.grants.of(signed.account.id) if signed else None,
             url=request.app.url_path_for,
             **filled,
         )

@@ -15,12 +15,14 @@ from overt.clock import Clock
 from overt.engine.live import Hub
 from overt.governance.policy_file import open_policy
 from overt.ids import NewId, time_ordered_id
-from overt.records.account_database import open_account_database
+from overt.records.account_database import AccountDatabase, open_account_database
 from overt.records.accounts import AccountStore
 from overt.records.answers import AnswerStore, HookStore
 from overt.records.api_tokens import TokenStore
 from overt.records.base import Store
+from overt.records.grants import GrantStore
 from overt.records.sessions import SessionStore, TryStore
+from overt.records.sign_ins import SignInStore
 from overt.review.desk import Desk
 from overt.review.office import Office
 from overt.settings import Settings
@@ -29,9 +31,12 @@ from overt.web.audit import AuditLog
 from overt.web.bearers import Bearers
 from overt.web.drafts import Drafts
 from overt.web.feed import Feed
+from overt.web.grants import Grants
 from overt.web.hooks import open_hooks
 from overt.web.logins import Logins
 from overt.web.metrics import Metrics
+from overt.web.oidc.opening import open_provider
+from overt.web.oidc.sign_ins import SignIns
 from overt.web.overseen import Overseen
 from overt.web.passwords import Hasher
 from overt.web.pictures import Pictures
@@ -73,6 +78,7 @@ class Services:
     accounts: Accounts
     sessions: Sessions
     logins: Logins
+    sign_ins: SignIns  # by the service of one's own organisation
     pictures: Pictures
     drafts: Drafts
     audit: AuditLog
@@ -98,22 +104,16 @@ def open_services(
         RecordsError: the record or the accounts cannot be opened.
         VaultError: the keys cannot be opened.
         PolicyError: the policy cannot be read.
+        SettingsError: the login service that is named cannot be used.
     """
     settings.make_data_dir()
     with ExitStack() as stack:
         store = stack.enter_context(closing(open_records(settings)))
         database = stack.enter_context(closing(open_account_database(settings.accounts_address)))
-        keys = open_keys(settings)
-        hasher, audit, signer = Hasher(), AuditLog(clock), Signer()
+        audit, signer = AuditLog(clock), Signer()
         sessions = Sessions(SessionStore(database), TryStore(database), clock=clock, new_id=new_id)
-        accounts = Accounts(
-            AccountStore(database),
-            sessions=sessions,
-            keys=keys,
-            hasher=hasher,
-            audit=audit,
-            clock=clock,
-            new_id=new_id,
+        doors = open_doors(
+            settings, database, sessions=sessions, audit=audit, signer=signer, new_id=new_id
         )
         metrics = Metrics()
         stack.enter_context(
@@ -127,11 +127,10 @@ def open_services(
             store=store,
             office=make_office(settings, store=store, clock=clock, new_id=new_id),
             desk=desk,
-            accounts=accounts,
+            accounts=doors.accounts,
             sessions=sessions,
-            logins=Logins(
-                accounts, sessions, hasher=hasher, audit=audit, clock=clock, signer=signer
-            ),
+            logins=doors.logins,
+            sign_ins=doors.sign_ins,
             pictures=Pictures(desk, signer=signer, clock=clock, new_id=new_id),
             drafts=Drafts(settings.deployments_dir),
             audit=audit,
@@ -148,6 +147,64 @@ def open_services(
             live=stack.enter_context(closing(Feed(store))),
             hub=Hub(clock=clock),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How people come in."""
+
+    accounts: Accounts
+    logins: Logins
+    sign_ins: SignIns
+
+
+def open_doors(
+    settings: Settings,
+    database: AccountDatabase,
+    *,
+    sessions: Sessions,
+    audit: AuditLog,
+    signer: Signer,
+    new_id: NewId,
+) -> Doors:
+    """Make what lets people in.
+
+    Raises:
+        VaultError: the keys cannot be opened.
+        SettingsError: the login service that is named cannot be used.
+    """
+    clock, hasher = audit.clock, Hasher()
+    store, links = AccountStore(database), SignInStore(database)
+    grants = Grants(
+        GrantStore(database),
+        store,
+        links,
+        sessions=sessions,
+        audit=audit,
+        clock=clock,
+        new_id=new_id,
+    )
+    accounts = Accounts(
+        store,
+        grants,
+        sessions=sessions,
+        keys=open_keys(settings),
+        hasher=hasher,
+        audit=audit,
+        clock=clock,
+        new_id=new_id,
+    )
+    logins = Logins(accounts, sessions, hasher=hasher, audit=audit, clock=clock, signer=signer)
+    sign_ins = SignIns(
+        open_provider(settings, clock=clock),
+        links,
+        grants,
+        logins=logins,
+        sessions=sessions,
+        audit=audit,
+        clock=clock,
+    )
+    return Doors(accounts, logins, sign_ins)
 
 
 def services_of(request: Request) -> Services:

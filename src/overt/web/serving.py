@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import socket
 import ssl
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,10 +14,8 @@ from fastapi import FastAPI
 
 from overt.errors import SettingsError
 from overt.settings import Settings
-from overt.web.audit import AUDIT_LOGGER
-from overt.web.shell import ACCESS_LOGGER, ERROR_LOGGER
 
-__all__ = ["Listening", "listening_of", "make_server", "open_socket", "write_logs"]
+__all__ = ["Listening", "listening_of", "make_server", "open_socket"]
 
 USUAL_HOST: Final = "127.0.0.1"
 TLS_PORT: Final = 8443
@@ -145,17 +141,6 @@ def require_certificate(listening: Listening) -> None:
             if isinstance(error, OSError)
             else "web_certificate, web_key: got no PEM, want a certificate and its key"
         ) from error
-
-
-def write_logs() -> None:
-    """Write the console's lines of JSON to standard error, each as it is."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    for name in (ACCESS_LOGGER, ERROR_LOGGER, AUDIT_LOGGER):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
 
 
 def is_loopback(host: str) -> bool:

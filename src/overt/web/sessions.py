@@ -13,7 +13,7 @@ from overt.values.account import Account, Role, Session
 from overt.web.tokens import csrf_of, digest, new_token
 from overt.web.tries import FORGET, wait_of_account, wait_of_address
 
-__all__ = ["IDLE", "LONGEST", "Sessions", "Signed"]
+__all__ = ["IDLE", "LONGEST", "Left", "Sessions", "Signed"]
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)  # a shift
@@ -41,6 +41,19 @@ class Signed:
     def role(self) -> Role:
         """What they are there for."""
         return self.account.role
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How long a session lasts from now."""
+
+    idle: timedelta  # where its person does nothing
+    whole: timedelta  # in any case
+
+    @property
+    def least(self) -> timedelta:
+        """What comes first."""
+        return min(self.idle, self.whole)
 
 
 class Sessions:
@@ -80,14 +93,15 @@ class Sessions:
             self.store.touch(found.id, now=now)
         return Signed(found, csrf_of(token))
 
-    def holds(self, signed: Signed) -> bool:
-        """Tell whether a session still holds: what goes on for long asks again and again."""
+    def left(self, signed: Signed) -> Left | None:
+        """Tell how long a session lasts, for what goes on for long; None where it is over."""
         now = self._clock.now()
-        return any(
-            each.id == signed.session.id and not self.is_over(each, now=now)
-            for each in self.store.of(signed.account.id)
-            if not each.account.closed
-        )
+        for each in self.store.of(signed.account.id):
+            if each.id == signed.session.id and not each.account.closed:
+                if self.is_over(each, now=now):
+                    return None
+                return Left(each.seen + IDLE - now, each.begun + LONGEST - now)
+        return None
 
     def is_over(self, session: Session, *, now: datetime) -> bool:
         """Tell whether a session is over by time."""
@@ -124,6 +138,19 @@ class Sessions:
                 return until
         subject = digest(f"login {login}")
         return self._tries.begin(subject, now=now, wait=wait_of_account, forget=FORGET)
+
+    def wait_for_provider(self, address: str) -> datetime | None:
+        """Count a login that is to be answered elsewhere as failed until it is answered well.
+
+        Returns:
+            None where it may begin; else until when none may, from this address.
+        """
+        now, subject = self._clock.now(), digest(f"service {address}")
+        return self._tries.begin(subject, now=now, wait=wait_of_address, forget=FORGET)
+
+    def provider_said(self, address: str) -> None:
+        """Take back such a login: it was answered well."""
+        self._tries.take_back(digest(f"service {address}"), now=self._clock.now())
 
     def locks(self, login: str) -> bool:
         """Tell whether the last failure has locked an account for a while."""

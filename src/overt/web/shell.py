@@ -13,14 +13,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from overt.web.audit import AUDIT_LOGGER
 from overt.web.permissions import PERMISSIONS, Bearer
 from overt.web.problems import OURS, problem
 from overt.web.services import Services
 
-__all__ = ["ACCESS_LOGGER", "ERROR_LOGGER", "Shell"]
+__all__ = ["ACCESS_LOGGER", "ERROR_LOGGER", "LOGGERS", "Shell"]
 
 ACCESS_LOGGER: Final = "overt.access"
 ERROR_LOGGER: Final = "overt.errors"
+LOGGERS: Final = (ACCESS_LOGGER, ERROR_LOGGER, AUDIT_LOGGER)  # what the console writes
 access: Final = logging.getLogger(ACCESS_LOGGER)
 errors: Final = logging.getLogger(ERROR_LOGGER)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from overt.errors import InputError
 from overt.values.account import Role
 from overt.values.deployment import Rank
+from overt.web.accounts import Given
 from overt.web.gate import Person
 from overt.web.render import go_to, page, tell
 from overt.web.services import Here, Services
@@ -17,6 +19,15 @@ __all__ = ["router"]
 
 router = APIRouter()
 Typed = Annotated[str, Form(max_length=1000)]
+
+
+class LinkBy(StrEnum):
+    """What an account is linked by to a login service."""
+
+    SUBJECT = "subject"
+    CLAIM = "claim"
+
+
 OfRole = Annotated[Role, Form()]
 OfRank = Annotated[Rank, Form()]
 
@@ -43,7 +54,7 @@ def account_make(
     except InputError as error:
         typed = {"login": login, "name": name, "role": role, "rank": rank}
         return show_all(request, here, error=error, typed=typed)
-    return page(request, "given.html", status=201, name=name, login=login, password=given)
+    return show_given(request, given)
 
 
 @router.get("/accounts/{account_id}")
@@ -60,6 +71,9 @@ def account(request: Request, here: Here, who: Person, account_id: str) -> Respo
         own=own,
         roles=list(Role),
         ranks=list(Rank),
+        waits=here.accounts.grants.of(account_id),
+        linked=here.sign_ins.store.linked(account_id),
+        provider=here.sign_ins.provider,
     )
 
 
@@ -82,10 +96,31 @@ def account_role(
 def account_password(request: Request, here: Here, who: Person, account_id: str) -> Response:
     """Give somebody a new one-time password, and show it, once."""
     given = here.accounts.give_password(account_id, by=who.account)
-    found = here.accounts.store.get(account_id)
-    return page(
-        request, "given.html", status=201, name=found.name, login=found.login, password=given
-    )
+    return show_given(request, given)
+
+
+@router.post("/accounts/{account_id}/link")
+def account_link(
+    request: Request,
+    here: Here,
+    who: Person,
+    account_id: str,
+    known_as: Typed = "",
+    by: Annotated[LinkBy, Form()] = LinkBy.SUBJECT,
+) -> Response:
+    """Link somebody to who they are at the service of their organisation."""
+    found = here.accounts.others(account_id, by=who.account)
+    here.sign_ins.link(found, known_as=known_as, by_login=by is LinkBy.CLAIM, by=who.account)
+    tell(request, "The link waits to be confirmed.")
+    return go_to(request, "account", account_id=account_id)
+
+
+@router.post("/accounts/{account_id}/link/end")
+def account_unlink(request: Request, here: Here, who: Person, account_id: str) -> Response:
+    """End a link."""
+    here.sign_ins.unlink(here.accounts.others(account_id, by=who.account), by=who.account)
+    tell(request, "The link is ended; every session is ended.")
+    return go_to(request, "account", account_id=account_id)
 
 
 @router.post("/accounts/{account_id}/code/remove")
@@ -120,6 +155,11 @@ def account_open(request: Request, here: Here, who: Person, account_id: str) -> 
     return go_to(request, "account", account_id=account_id)
 
 
+def show_given(request: Request, given: Given) -> Response:
+    """Show a one-time password, once, and what it waits for."""
+    return page(request, "given.html", status=201, given=given)
+
+
 def show_all(
     request: Request,
     here: Services,
@@ -134,6 +174,7 @@ def show_all(
         "accounts.html",
         status=422 if error else 200,
         accounts=here.accounts.store.all(),
+        waiting={each.account.id for each in here.accounts.grants.all()},
         roles=list(Role),
         ranks=list(Rank),
         typed=typed or empty,

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from overt.errors import InputError
-from overt.web.feed import News
+from overt.web.feed import BEAT_S, News
 from overt.web.gate import Person
 from overt.web.services import Here, Services
-from overt.web.sessions import Signed
+from overt.web.sessions import Left, Signed
 
 __all__ = ["router"]
 
 router = APIRouter()
 STREAM = "text/event-stream"
 RETRY_MS = 1000
+WARNED = timedelta(minutes=2)  # before a session ends, its person is told
+STAYS = "event: staying\ndata: {}\n\n"
 LONGEST = 18  # digits of a place in the record
 
 
@@ -46,16 +50,28 @@ def present(who: Person) -> Response:  # noqa: ARG001 - the gate notes that they
 
 
 async def stream(here: Services, who: Signed, after: int) -> AsyncGenerator[str]:
-    """Write news until the session ends or the console stops."""
+    """Write news until the session ends or the console stops; say before that it ends."""
     yield f"retry: {RETRY_MS}\n\n"
+    looked, told = time.monotonic(), False
     async for each in here.live.after(after):
         if each is not None:
             yield written(each)
-            continue
-        if not await run_in_threadpool(here.sessions.holds, who):
+            if time.monotonic() - looked < BEAT_S:
+                continue
+        looked = time.monotonic()
+        left = await run_in_threadpool(here.sessions.left, who)
+        if left is None:
             yield "event: over\ndata: {}\n\n"
             return
-        yield ": still there\n\n"
+        ends = left.least <= WARNED
+        yield ending(left) if ends else STAYS if told else ": still there\n\n"
+        told = ends
+
+
+def ending(left: Left) -> str:
+    """Write that the session ends soon, and whether its person can have it go on."""
+    data = {"left_s": round(left.least.total_seconds()), "whole": left.whole <= left.idle}
+    return f"event: ending\ndata: {json.dumps(data)}\n\n"
 
 
 def written(news: News) -> str:

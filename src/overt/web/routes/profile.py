@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from overt.errors import InputError
-from overt.web.codes import address_of
+from overt.web.codes import address_of, drawn
 from overt.web.gate import Person, give_cookie, take_cookie
 from overt.web.passwords import require_same
 from overt.web.render import go_to, page, tell
@@ -121,14 +121,16 @@ def sessions_end(request: Request, here: Here, who: Person) -> Response:
 def show_secret(
     request: Request, here: Services, who: Signed, secret: str, *, error: InputError | None = None
 ) -> Response:
-    """Show a secret, as text and as an address that a phone opens."""
+    """Show a secret, as a drawing for a phone, as text, and as an address."""
+    address = address_of(secret, login=who.account.login)
     return page(
         request,
         "code.html",
         status=422 if error else 200,
         secret=secret,
         signature=here.signer.sign("secret", who.session.id, secret),
-        address=address_of(secret, login=who.account.login),
+        address=address,
+        drawn=drawn(address),
         error=str(error or ""),
         hint=error.hint if error else "",
     )

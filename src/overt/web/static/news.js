@@ -38,7 +38,9 @@ export function follow(address, after, { on, back }) {
         on(kind, JSON.parse(event.data));
       });
     }
-    source.addEventListener("over", () => { source.close(); location.reload(); });
+    source.addEventListener("ending", (event) => ending(JSON.parse(event.data)));
+    source.addEventListener("staying", stay);
+    source.addEventListener("over", () => { source.close(); location.replace("/login?ended=yes"); });
   }
 
   open();
@@ -51,14 +53,60 @@ function show(state, words) {
   line.querySelector("[data-words]").textContent = words;
 }
 
-// Who moves or types is there: their session goes on. A page that waits alone keeps none alive.
-let said = Date.now();
-for (const kind of ["pointermove", "keydown", "touchstart"]) {
-  addEventListener(kind, () => {
-    if (Date.now() - said < 60000) return;
-    said = Date.now();
-    fetch("/present", { redirect: "error" }).catch(() => null);
-  }, { passive: true });
+// Who moves or types is there: their session goes on. A page that waits alone keeps none alive,
+// and neither does something that lies on a key.
+let said = Date.now(), ends = null, counting = null;
+for (const kind of ["pointermove", "pointerdown", "keydown", "touchstart"]) {
+  addEventListener(kind, (event) => {
+    if (event.repeat || !event.isTrusted) return;
+    if (ends === null) {
+      if (Date.now() - said >= 60000) here();
+      return;
+    }
+    if (ends.whole) return;
+    // The key that says so says nothing else: no alert is taken or judged by it.
+    if (kind === "keydown") {
+      if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    here();
+  }, { capture: true });
+}
+
+function here() {
+  said = Date.now();
+  fetch("/present", { redirect: "error" }).then((answer) => { if (answer.ok) stay(); }).catch(() => null);
+}
+
+/** Tell, to see and to hear, that the session ends; again until somebody is there. */
+function ending({ left_s, whole }) {
+  const box = document.getElementById("ending");
+  if (!box) return;
+  const first = ends === null;
+  ends = { at: Date.now() + left_s * 1000, whole };
+  box.querySelector("[data-words]").textContent = whole ? "Your session ends, however much you do, in" : "Are you there? You are logged out in";
+  box.querySelector("[data-stay]").hidden = whole;
+  box.querySelector("[data-whole]").hidden = !whole;
+  box.hidden = false;
+  count();
+  counting ??= setInterval(count, 1000);
+  if (first) announce(whole ? "Your session ends in two minutes. Log in again." : "You are logged out in two minutes. Press any key to go on.");
+  if (localStorage.getItem("overt-sound") !== "off") beep();
+}
+
+function count() {
+  const s = Math.max(0, Math.round((ends.at - Date.now()) / 1000));
+  document.querySelector("#ending [data-left]").textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}
+
+function stay() {
+  if (ends === null || ends.whole) return;
+  ends = null;
+  clearInterval(counting);
+  counting = null;
+  document.getElementById("ending").hidden = true;
+  announce("You stay logged in.");
 }
 
 /** Count up since times that the page names; a machine's clock may be off, so from its own now. */

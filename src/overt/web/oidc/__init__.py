@@ -1,0 +1,1 @@
+"""Logging in by an organisation's own service (OpenID Connect); needs the extra `oidc`."""
