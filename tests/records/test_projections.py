@@ -33,9 +33,11 @@ from overt.values.duty_events import (
     DeploymentDrafted,
     DisclosureDeleted,
     LedgerKeyChanged,
+    ListPhotosViewed,
     PassagesRecorded,
     ReportPublished,
     ThresholdChanged,
+    WatchlistBuilt,
 )
 from overt.values.events import Body, Event, FacesCounted, KnownPassage, WatchlistComposed
 from overt.values.quality import Reason
@@ -158,8 +160,10 @@ def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
         FacesCounted,
         KnownPassage,
         LedgerKeyChanged,
+        ListPhotosViewed,
         PassagesRecorded,
         ReportPublished,
+        WatchlistBuilt,
         WatchlistComposed,
     }
 

@@ -28,9 +28,11 @@ __all__ = [
     "HoldPlaced",
     "HoldReleased",
     "LedgerKeyChanged",
+    "ListPhotosViewed",
     "PassagesRecorded",
     "ReportPublished",
     "ThresholdChanged",
+    "WatchlistBuilt",
 ]
 
 
@@ -272,6 +274,33 @@ class PassagesRecorded:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class WatchlistBuilt:
+    """Somebody went through photographs entry by entry, and sealed a list of those they confirmed."""
+
+    kind: ClassVar[str] = "watchlist-built"
+    version: ClassVar[int] = 1
+
+    by: Private
+    watchlist: str  # its digest
+    listed: int
+    rejected: int  # photographs that could not be used
+    left_out: int  # entries that could be used, and were not confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class ListPhotosViewed:
+    """Somebody looked at photographs of a list that was being built."""
+
+    kind: ClassVar[str] = "list-photos-viewed"
+    version: ClassVar[int] = 1
+
+    by: Private
+    build: str  # id of the build, while it lasted
+    photographs: int
+    purpose: str
+
+
 DutyBody: TypeAlias = (
     DeploymentDrafted
     | DeploymentSubmitted
@@ -293,4 +322,6 @@ DutyBody: TypeAlias = (
     | PassagesRecorded
     | DisclosureDeleted
     | ReportPublished
+    | WatchlistBuilt
+    | ListPhotosViewed
 )
