@@ -276,14 +276,14 @@ class PassagesRecorded:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistBuilt:
-    """Somebody went through photographs entry by entry, and sealed a list of those they confirmed."""
+    """Somebody went through photographs, and sealed a list of those they confirmed."""
 
     kind: ClassVar[str] = "watchlist-built"
     version: ClassVar[int] = 1
 
     by: Private
     watchlist: str  # its digest
-    listed: int
+    listed: int  # entries
     rejected: int  # photographs that could not be used
     left_out: int  # entries that could be used, and were not confirmed
 
@@ -297,8 +297,8 @@ class ListPhotosViewed:
 
     by: Private
     build: str  # id of the build, while it lasted
-    photographs: int
-    purpose: str
+    photographs: int  # how many were shown
+    purpose: str  # what they were looked at for
 
 
 DutyBody: TypeAlias = (

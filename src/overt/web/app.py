@@ -33,6 +33,8 @@ from overt.web.routes import (
     profile,
     public,
     tokens,
+    watchlist_build,
+    watchlists,
 )
 from overt.web.services import Services
 from overt.web.shell import Shell
@@ -53,6 +55,9 @@ ROUTERS: Final = (
     pictures.router,
     deployments.router,
     deployment_steps.router,
+    watchlists.router,
+    watchlist_build.router,
+    watchlist_build.upload,
     aftercare.router,
     engage.router,
     machine.router,
