@@ -33,11 +33,13 @@ from overt.values.duty_events import (
     DeploymentDrafted,
     DisclosureDeleted,
     LedgerKeyChanged,
+    ListPhotosViewed,
     PassagesRecorded,
     RecordRestored,
     RecordSynced,
     ReportPublished,
     ThresholdChanged,
+    WatchlistBuilt,
 )
 from overt.values.events import Body, Event, FacesCounted, KnownPassage, WatchlistComposed
 from overt.values.quality import Reason
@@ -160,10 +162,12 @@ def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
         FacesCounted,
         KnownPassage,
         LedgerKeyChanged,
+        ListPhotosViewed,
         PassagesRecorded,
         RecordRestored,
         RecordSynced,
         ReportPublished,
+        WatchlistBuilt,
         WatchlistComposed,
     }
 

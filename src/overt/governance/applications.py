@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from overt.errors import WatchlistError
 from overt.text import printable
 from overt.values.watchlist import Category, Entry
 
-__all__ = ["COLUMNS", "Application", "Grounds", "from_csv", "from_folder"]
+__all__ = ["COLUMNS", "Application", "Grounds", "from_csv", "from_folder", "from_text"]
 
 PHOTO_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 REQUIRED: Final = (
@@ -91,12 +92,28 @@ def from_csv(path: Path) -> Iterator[Application]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            _require_columns(path, rows.fieldnames or ())
-            for row in rows:
-                yield _application(path, rows.line_num, row)
+            yield from _applications(file, path)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WatchlistError(f"{path}: got {error}, want a CSV file in UTF-8") from error
+
+
+def from_text(text: str, *, name: str) -> Iterator[Application]:
+    """Propose the entries of a CSV that is held in memory; photographs are told by their names.
+
+    Raises:
+        WatchlistError: a line is not complete; the message names the line.
+    """
+    try:
+        yield from _applications(io.StringIO(text, newline=""), Path(name))
+    except csv.Error as error:
+        raise WatchlistError(f"{name}: got {error}, want a CSV file") from error
+
+
+def _applications(file: Iterable[str], path: Path) -> Iterator[Application]:
+    rows = csv.DictReader(file)
+    _require_columns(path, rows.fieldnames or ())
+    for row in rows:
+        yield _application(path, rows.line_num, row)
 
 
 def _require_columns(path: Path, names: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 
-__all__ = ["Built", "Enrolment", "build_list"]
+__all__ = ["Built", "Enrolment", "alike_of", "build_list", "seal_list"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,12 +64,41 @@ def build_list(
     if not enrolled:
         reasons = "; ".join(f"{item.file.name}: {item.reason}" for item in rejected[:5])
         raise WatchlistError(f"watchlist: got no photograph that can be used ({reasons})")
-    bundle, scale, metric = enrolment.bundle, enrolment.scale, enrolment.metric
+    made, alike = seal_list(
+        enrolled, enrolment=enrolment, folder=folder, name=name, keys=keys, now=now
+    )
+    return Built(made, rejected, alike)
+
+
+def seal_list(
+    enrolled: Sequence[Enrolled],
+    *,
+    enrolment: Enrolment,
+    folder: Path,
+    name: str,
+    keys: KeyRing,
+    now: datetime,
+) -> tuple[ListFile, tuple[Alike, ...]]:
+    """Seal those who are to be listed into a new folder, each warned of whom it looks like.
+
+    Raises:
+        WatchlistError: nobody is to be listed, or the folder is there.
+    """
+    if not enrolled:
+        raise WatchlistError("watchlist: got no entry, want at least one")
+    vectors = np.stack([result.template for result in enrolled])
+    alike = alike_of(enrolled, enrolment=enrolment)
+    entries = with_warnings((result.entry for result in enrolled), alike)
+    digest = list_digest(entries, vectors, bundle=enrolment.bundle)
+    watchlist = Watchlist(name, now, enrolment.bundle, entries, Embeddings(vectors), digest)
+    photos = (result.photo for result in enrolled)
+    return ListFile.create(folder, watchlist, photos, keys=keys), alike
+
+
+def alike_of(enrolled: Sequence[Enrolled], *, enrolment: Enrolment) -> tuple[Alike, ...]:
+    """Tell who of those who are to be listed looks alike."""
+    if not enrolled:
+        return ()
     vectors = np.stack([result.template for result in enrolled])
     entries = tuple(result.entry for result in enrolled)
-    alike = tuple(find_alike(entries, vectors, scale=scale, metric=metric))
-    entries = with_warnings(entries, alike)
-    digest = list_digest(entries, vectors, bundle=bundle)
-    watchlist = Watchlist(name, now, bundle, entries, Embeddings(vectors), digest)
-    photos = (result.photo for result in enrolled)
-    return Built(ListFile.create(folder, watchlist, photos, keys=keys), rejected, alike)
+    return tuple(find_alike(entries, vectors, scale=enrolment.scale, metric=enrolment.metric))

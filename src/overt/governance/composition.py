@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from overt.values.events import WatchlistComposed
-from overt.values.watchlist import Category, Watchlist
+from overt.values.watchlist import Category, Entry, Watchlist
 
-__all__ = ["Composition", "composed", "composition", "images_older"]
+__all__ = ["Composition", "composed", "composition", "composition_of", "images_older"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,11 @@ class Composition:
 
 def composition(watchlist: Watchlist) -> Composition:
     """Count the entries of a list."""
-    entries = watchlist.entries
+    return composition_of(watchlist.entries)
+
+
+def composition_of(entries: Sequence[Entry]) -> Composition:
+    """Count entries that are a list, or are to be one."""
     wanted = [entry for entry in entries if entry.category is not Category.BLUE]
     counts = {
         category: sum(entry.category is category for entry in wanted)

@@ -25,7 +25,16 @@ from overt.values.frame import Frame
 from overt.values.shots import Shots
 from overt.values.watchlist import Entry
 
-__all__ = ["Enrolled", "Enroller", "Rejected", "enrol_all", "one_face", "photo_of"]
+__all__ = [
+    "Enrolled",
+    "Enroller",
+    "Rejected",
+    "Result",
+    "enrol_all",
+    "one_face",
+    "photo_of",
+    "without_repeats",
+]
 
 SECOND_FACE: Final = 0.25  # of the largest face's area: from there on it is a photo of two
 SURE: Final = 0.5  # detector confidence
@@ -70,12 +79,16 @@ class Enroller:
             content = application.file.read_bytes()
         except (OSError, SourceError) as error:
             return self._reject(application, f"cannot be read: {error}")
+        return self.enrol_frame(application, frame, sha256=hashlib.sha256(content).hexdigest())
+
+    def enrol_frame(self, application: Application, frame: Frame, *, sha256: str) -> Result:
+        """Make an entry of a photograph that is read already; sha256 is of its file."""
         faces = self._detector.detect(frame)
         shots = one_face(frame, faces, self._limits)
         if isinstance(shots, str):
             return self._reject(application, shots)
         template = self._embedder.embed(frame, shots).vectors[0]
-        entry = replace(application.entry, photo_sha256=hashlib.sha256(content).hexdigest())
+        entry = replace(application.entry, photo_sha256=sha256)
         return Enrolled(entry, template, photo_of(frame, faces, shots))
 
     def _reject(self, application: Application, reason: str) -> Rejected:
@@ -107,19 +120,23 @@ def photo_of(frame: Frame, faces: Faces, shots: Shots) -> Rgb:
 
 def enrol_all(enroller: Enroller, applications: Iterable[Application]) -> Iterator[Result]:
     """Enrol one after the other; a photograph or a reference that comes twice is rejected."""
+    return without_repeats((each.file, enroller.enrol(each)) for each in applications)
+
+
+def without_repeats(results: Iterable[tuple[Path, Result]]) -> Iterator[Result]:
+    """Reject a photograph or a reference that comes twice; the first is kept."""
     seen: dict[str, str] = {}
     references: set[str] = set()
-    for application in applications:
-        result = enroller.enrol(application)
-        if isinstance(result, Enrolled):
-            sha256, reference = result.entry.photo_sha256, result.entry.reference
-            if sha256 in seen:
-                result = Rejected(
-                    reference, application.file, f"the same photograph as {seen[sha256]}"
-                )
-            elif reference in references:
-                result = Rejected(reference, application.file, "a reference that is there already")
-            else:
-                seen[sha256] = reference
-                references.add(reference)
-        yield result
+    for file, result in results:
+        if isinstance(result, Rejected):
+            yield result
+            continue
+        sha256, reference = result.entry.photo_sha256, result.entry.reference
+        if sha256 in seen:
+            yield Rejected(reference, file, f"the same photograph as {seen[sha256]}")
+        elif reference in references:
+            yield Rejected(reference, file, "a reference that is there already")
+        else:
+            seen[sha256] = reference
+            references.add(reference)
+            yield result

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from overt.errors import VaultError
+from overt.errors import MissingError, RefusedError, VaultError
 from overt.governance.aftermath import FOLDED, Story, told
 from overt.governance.custody import Custody
 from overt.governance.listfile import KEY_NAME, destroy_sealed, is_left
@@ -150,6 +150,29 @@ class ListRetention:
                 elif item.is_due(now):
                     receipts.append(self._failed(item, IN_USE))
         return tuple(receipts)
+
+    def destroy(self, key: str) -> tuple[Receipt, ...]:
+        """Destroy one list now, whenever it is due, and write receipts.
+
+        Raises:
+            MissingError: it is not held.
+            RefusedError: a process works with it.
+            RecordsError: a receipt could not be recorded.
+            VaultError: the keys or their notes cannot be read.
+        """
+        item = next((each for each in self.held() if each.key == key), None)
+        if item is None:
+            raise MissingError(
+                "watchlist: got none of this key on this machine, want one that is held",
+                hint="it was destroyed, or is another machine's",
+            )
+        with self._custody.keys.places.free(key) as free:
+            if not free:
+                raise RefusedError(
+                    "watchlist: got one that a process works with, want that ended",
+                    hint="stop the deployment: its list goes with it",
+                )
+            return tuple(self._destroy(item))
 
     def _is_gone(self, item: HeldList) -> bool:
         """Tell whether somebody destroyed it, and only the note is left."""

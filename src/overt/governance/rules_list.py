@@ -16,6 +16,7 @@ __all__ = [
     "age",
     "composed",
     "image_age",
+    "is_over",
     "of_bundle",
     "provenance",
     "under_18",
@@ -67,11 +68,16 @@ def composed(subject: Subject, value: Mapping[str, Cap], _now: datetime) -> Find
 
 
 def _over(found: Composition, caps: Mapping[str, Cap]) -> Iterator[str]:
-    """Name the categories that are over their caps; a share is of the list without the blue one."""
+    """Name the categories that are over their caps."""
     for category, number in found.categories.items():
         cap = caps.get(str(category))
-        if cap is not None and number > (cap.most * found.listed if cap.is_share else cap.most):
+        if cap is not None and is_over(cap, number, listed=found.listed):
             yield str(category)
+
+
+def is_over(cap: Cap, number: int, *, listed: int) -> bool:
+    """Tell whether a category is over its cap; a share is of the list without the blue one."""
+    return number > (cap.most * listed if cap.is_share else cap.most)
 
 
 def under_18(subject: Subject, _value: None, _now: datetime) -> Finding:

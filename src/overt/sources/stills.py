@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -20,7 +21,16 @@ from overt.sources.container import readable, reason_of
 from overt.sources.timeline import utc
 from overt.values.frame import Frame
 
-__all__ = ["MAX_PIXELS", "STILL_SUFFIXES", "Stills", "planes_of", "read_still", "still_rgb"]
+__all__ = [
+    "MAX_PIXELS",
+    "STILL_SUFFIXES",
+    "Stills",
+    "frame_of",
+    "planes_of",
+    "read_still",
+    "still_in",
+    "still_rgb",
+]
 
 MAX_PIXELS: Final = 50_000_000  # more is taken for a decompression bomb
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")  # none that runs a program
@@ -60,24 +70,41 @@ def still_rgb(path: Path) -> Rgb:
     Raises:
         SourceError: it cannot be read, is damaged, or has more than `MAX_PIXELS` pixels.
     """
-    name = repr(str(path))
     with readable(path, wanted=WANTED) as file:
-        try:
-            with Image.open(file, formats=FORMATS) as image:
-                check_size(name, *image.size)
-                return np.asarray(in_rgb(upright(image)))
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise too_large(name, "too many") from error
-        except UnidentifiedImageError as error:
-            raise SourceError(
-                f"{name}: got something that is not an image, {WANTED}",
-                hint="see whether another program shows it, and save it as JPEG or PNG",
-            ) from error
-        except DAMAGE as error:
-            raise SourceError(
-                f"{name}: got a damaged or cut off image ({reason_of(error)}), {WANTED}",
-                hint="copy it again, or save it as JPEG or PNG",
-            ) from error
+        return decoded(file, name=repr(str(path)))
+
+
+def still_in(content: bytes, *, name: str) -> Rgb:
+    """Read a still that is held in memory, as `still_rgb` does; its name is for messages alone.
+
+    Raises:
+        SourceError: it is no image, is damaged, or has more than `MAX_PIXELS` pixels.
+    """
+    return decoded(io.BytesIO(content), name=repr(name))
+
+
+def decoded(file: BinaryIO, *, name: str) -> Rgb:
+    """Decode a still; what it is called does not tell what it is.
+
+    Raises:
+        SourceError: it is no image, is damaged, or has more than `MAX_PIXELS` pixels.
+    """
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            check_size(name, *image.size)
+            return np.asarray(in_rgb(upright(image)))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_large(name, "too many") from error
+    except UnidentifiedImageError as error:
+        raise SourceError(
+            f"{name}: got something that is not an image, {WANTED}",
+            hint="see whether another program shows it, and save it as JPEG or PNG",
+        ) from error
+    except DAMAGE as error:
+        raise SourceError(
+            f"{name}: got a damaged or cut off image ({reason_of(error)}), {WANTED}",
+            hint="copy it again, or save it as JPEG or PNG",
+        ) from error
 
 
 def read_still(path: Path, *, camera: str = "") -> Frame:
@@ -87,15 +114,23 @@ def read_still(path: Path, *, camera: str = "") -> Frame:
         SourceError: it cannot be read, is damaged, too small, or has too many pixels.
     """
     rgb = still_rgb(path)
+    time = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return frame_of(rgb, name=repr(str(path)), camera=camera, time=time)
+
+
+def frame_of(rgb: Rgb, *, name: str, camera: str, time: datetime) -> Frame:
+    """Make a frame of a still (h, w, 3); its name is for messages alone.
+
+    Raises:
+        SourceError: it is smaller than 2 x 2 px.
+    """
     if min(rgb.shape[:2]) < 2:
-        raise SourceError(
-            f"{str(path)!r}: got {rgb.shape[1]} x {rgb.shape[0]} px, want at least 2 x 2"
-        )
+        raise SourceError(f"{name}: got {rgb.shape[1]} x {rgb.shape[0]} px, want at least 2 x 2")
     luma, blue, red = planes_of(rgb)
     return Frame(
         camera=camera,
         index=0,
-        time=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        time=time,
         media_s=0.0,
         luma=luma,
         blue=blue,

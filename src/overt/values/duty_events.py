@@ -28,11 +28,13 @@ __all__ = [
     "HoldPlaced",
     "HoldReleased",
     "LedgerKeyChanged",
+    "ListPhotosViewed",
     "PassagesRecorded",
     "RecordRestored",
     "RecordSynced",
     "ReportPublished",
     "ThresholdChanged",
+    "WatchlistBuilt",
 ]
 
 
@@ -303,6 +305,33 @@ class RecordSynced:
     checkpoint: str  # signed by that log, of these events or of more
 
 
+@dataclass(frozen=True, slots=True)
+class WatchlistBuilt:
+    """Somebody went through photographs, and sealed a list of those they confirmed."""
+
+    kind: ClassVar[str] = "watchlist-built"
+    version: ClassVar[int] = 1
+
+    by: Private
+    watchlist: str  # its digest
+    listed: int  # entries
+    rejected: int  # photographs that could not be used
+    left_out: int  # entries that could be used, and were not confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class ListPhotosViewed:
+    """Somebody looked at photographs of a list that was being built."""
+
+    kind: ClassVar[str] = "list-photos-viewed"
+    version: ClassVar[int] = 1
+
+    by: Private
+    build: str  # id of the build, while it lasted
+    photographs: int  # how many were shown
+    purpose: str  # what they were looked at for
+
+
 DutyBody: TypeAlias = (
     DeploymentDrafted
     | DeploymentSubmitted
@@ -326,4 +355,6 @@ DutyBody: TypeAlias = (
     | ReportPublished
     | RecordRestored
     | RecordSynced
+    | WatchlistBuilt
+    | ListPhotosViewed
 )

@@ -35,6 +35,8 @@ from overt.web.routes import (
     provider,
     public,
     tokens,
+    watchlist_build,
+    watchlists,
 )
 from overt.web.services import Services
 from overt.web.shell import Shell
@@ -57,6 +59,9 @@ ROUTERS: Final = (
     pictures.router,
     deployments.router,
     deployment_steps.router,
+    watchlists.router,
+    watchlist_build.router,
+    watchlist_build.upload,
     aftercare.router,
     engage.router,
     machine.router,

@@ -25,6 +25,7 @@ LINKS: Final = (
     Link("live", "Live", "See what runs now, how its cameras do, and end it"),
     Link("alerts", "Alerts", "Judge what waits: nothing happens to anybody before somebody has"),
     Link("deployments", "Deployments", "What is planned, runs and is over, and what comes next"),
+    Link("watchlists", "Watchlists", "Build a list and go through its entries; see what is held"),
     Link("retention", "Retention", "What is held of people, until when; delete what is due"),
     Link("engage", "Engage", "Whom to speak to, where; and write down what came of it"),
     Link("oversight", "Oversight", "How the record is signed, its export, and its check"),

@@ -151,6 +151,21 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "deployment_close": COMMANDER,
         "deployment_after": STEERING_OR_AUDITING,
         "deployment_report": STEERING_OR_AUDITING,
+        # watchlists: who builds one sees its photographs, nobody else does
+        "watchlists": STEERING_OR_AUDITING,
+        "watchlist": STEERING_OR_AUDITING,
+        "watchlist_destroy": COMMANDER,
+        "watchlist_form": COMMANDER,
+        "watchlist_upload": COMMANDER,
+        "watchlist_build": COMMANDER,
+        "watchlist_build_now": COMMANDER,
+        "watchlist_entries": COMMANDER,
+        "watchlist_alike": COMMANDER,
+        "watchlist_rejected": COMMANDER,
+        "watchlist_photo": COMMANDER,
+        "watchlist_decide": COMMANDER,
+        "watchlist_seal": COMMANDER,
+        "watchlist_cancel": COMMANDER,
         "retention": COMMANDER_OR_AUDITOR,
         "retention_run": COMMANDER,
         # engaging
@@ -207,7 +222,16 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
 CHANGING: Final = frozenset({"password_form", "password", "logout"})
 # What a page asks by itself: it keeps no session alive.
 PASSIVE: Final = frozenset(
-    {"picture", "engage_list", "live_now", "live_view", "news", "alerts_rows"}
+    {
+        "picture",
+        "engage_list",
+        "live_now",
+        "live_view",
+        "news",
+        "alerts_rows",
+        "watchlist_build_now",
+        "watchlist_photo",
+    }
 )
 
 

@@ -29,6 +29,8 @@ from overt.settings import Settings
 from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
 from overt.web.bearers import Bearers
+from overt.web.building.builds import Builds
+from overt.web.building.photos import Photos
 from overt.web.drafts import Drafts
 from overt.web.feed import Feed
 from overt.web.grants import Grants
@@ -81,6 +83,8 @@ class Services:
     sign_ins: SignIns  # by the service of one's own organisation
     pictures: Pictures
     drafts: Drafts
+    builds: Builds  # of watchlists
+    photos: Photos  # of a build
     audit: AuditLog
     metrics: Metrics
     signer: Signer
@@ -133,14 +137,14 @@ def open_services(
             sign_ins=doors.sign_ins,
             pictures=Pictures(desk, signer=signer, clock=clock, new_id=new_id),
             drafts=Drafts(settings.deployments_dir),
+            builds=stack.enter_context(open_builds(settings, store, sessions, clock, new_id)),
+            photos=Photos(store=store, signer=signer, clock=clock, new_id=new_id),
             audit=audit,
             metrics=metrics,
             signer=signer,
             bearers=Bearers(TokenStore(database), audit=audit, clock=clock, new_id=new_id),
             answers=AnswerStore(database),
-            overseen=Overseen(
-                store, ceiling=open_policy(settings.policy).number("observed-false-alerts")
-            ),
+            overseen=overseen_by(settings, store),
             clock=clock,
             new_id=new_id,
             secure=settings.web_certificate is not None,
@@ -205,6 +209,18 @@ def open_doors(
         clock=clock,
     )
     return Doors(accounts, logins, sign_ins)
+
+
+def open_builds(
+    settings: Settings, store: Store, sessions: Sessions, clock: Clock, new_id: NewId
+) -> closing[Builds]:
+    """Open what builds watchlists; what it holds is let go of at the end."""
+    return closing(Builds(settings, store=store, sessions=sessions, clock=clock, new_id=new_id))
+
+
+def overseen_by(settings: Settings, store: Store) -> Overseen:
+    """Open what shows the record's figures, against the policy's ceiling."""
+    return Overseen(store, ceiling=open_policy(settings.policy).number("observed-false-alerts"))
 
 
 def services_of(request: Request) -> Services:

@@ -126,7 +126,9 @@ class Shell:
         return self._services.clock.now().isoformat(timespec="milliseconds")
 
 
-POLLED: Final = frozenset({"live_now", "live_view", "alerts_rows", "present"})
+POLLED: Final = frozenset(
+    {"live_now", "live_view", "alerts_rows", "present", "watchlist_build_now"}
+)
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
