@@ -155,3 +155,17 @@ def test_the_first_account_is_made_by_one_of_two(database: AccountDatabase) -> N
     with pytest.raises(RefusedError, match="a link that was used"):
         store.add_first(account(2), password="hash", token="token", now=NOON)  # noqa: S106
     assert store.all() == (account(1),)
+
+
+def test_one_of_two_at_once_is_not_too_early_for_the_other(database: AccountDatabase) -> None:
+    """Who read the clock first may be written second."""
+    tries = TryStore(database)
+
+    def ask(now: datetime) -> datetime | None:
+        return tries.begin("x", now=now, wait=lambda _: timedelta(), forget=timedelta(hours=1))
+
+    moment = timedelta(microseconds=1)
+    assert ask(NOON + moment) is None
+    assert ask(NOON) is None
+    tries.take_back("x")
+    assert ask(NOON - moment) is None

@@ -133,4 +133,4 @@ class Sessions:
         """Take back a try that was right."""
         self._tries.clear(digest(f"login {login}"))
         if address:
-            self._tries.take_back(digest(f"address {address}"), now=self._clock.now())
+            self._tries.take_back(digest(f"address {address}"))
