@@ -27,6 +27,7 @@ from overt.settings import Settings
 from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
 from overt.web.bearers import Bearers
+from overt.web.board import Board
 from overt.web.drafts import Drafts
 from overt.web.feed import Feed
 from overt.web.hooks import open_hooks
@@ -85,6 +86,7 @@ class Services:
     new_id: NewId
     secure: bool  # over TLS
     live: Feed  # tells pages of what happens, while it happens
+    board: Board  # what waits to be judged, for who looks
     hub: Hub  # what of it runs in this process
 
 
@@ -103,7 +105,7 @@ def open_services(
     with ExitStack() as stack:
         store = stack.enter_context(closing(open_records(settings)))
         database = stack.enter_context(closing(open_account_database(settings.accounts_address)))
-        keys = open_keys(settings)
+        keys, metrics = open_keys(settings), Metrics()
         hasher, audit, signer = Hasher(), AuditLog(clock), Signer()
         sessions = Sessions(SessionStore(database), TryStore(database), clock=clock, new_id=new_id)
         accounts = Accounts(
@@ -115,13 +117,13 @@ def open_services(
             clock=clock,
             new_id=new_id,
         )
-        metrics = Metrics()
         stack.enter_context(
             open_hooks(
                 settings, store=store, hooks=HookStore(database), metrics=metrics, clock=clock
             )
         )
         desk = Desks(lambda deployment: make_desk(settings, deployment, store=store, clock=clock))
+        live = stack.enter_context(closing(Feed(store)))
         yield Services(
             settings=settings,
             store=store,
@@ -145,7 +147,8 @@ def open_services(
             clock=clock,
             new_id=new_id,
             secure=settings.web_certificate is not None,
-            live=stack.enter_context(closing(Feed(store))),
+            live=live,
+            board=Board(live, desk),
             hub=Hub(clock=clock),
         )
 

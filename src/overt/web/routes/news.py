@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from overt.errors import InputError
-from overt.web.feed import News
 from overt.web.gate import Person
 from overt.web.services import Here, Services
 from overt.web.sessions import Signed
@@ -35,7 +33,9 @@ async def news(request: Request, here: Here, who: Person, after: str = "0") -> R
     last = request.headers.get("last-event-id") or after
     place = int(last) if last.isascii() and last.isdecimal() and len(last) <= LONGEST else 0
     return StreamingResponse(
-        stream(here, who, place), media_type=STREAM, headers={"X-Accel-Buffering": "no"}
+        stream(here, who, place, request.app.state.gate_limiter),
+        media_type=STREAM,
+        headers={"X-Accel-Buffering": "no"},
     )
 
 
@@ -45,20 +45,16 @@ def present(who: Person) -> Response:  # noqa: ARG001 - the gate notes that they
     return Response(status_code=204)
 
 
-async def stream(here: Services, who: Signed, after: int) -> AsyncGenerator[str]:
+async def stream(
+    here: Services, who: Signed, after: int, limiter: CapacityLimiter
+) -> AsyncGenerator[str]:
     """Write news until the session ends or the console stops."""
     yield f"retry: {RETRY_MS}\n\n"
-    async for each in here.live.after(after):
-        if each is not None:
-            yield written(each)
+    async for message in here.live.after(after):
+        if message is not None:
+            yield message.text
             continue
-        if not await run_in_threadpool(here.sessions.holds, who):
+        if not await to_thread.run_sync(here.sessions.holds, who, limiter=limiter):
             yield "event: over\ndata: {}\n\n"
             return
         yield ": still there\n\n"
-
-
-def written(news: News) -> str:
-    """Write one piece of news."""
-    data = json.dumps({"deployment": news.deployment, "alert": news.alert})
-    return f"id: {news.sequence}\nevent: {news.kind}\ndata: {data}\n\n"
