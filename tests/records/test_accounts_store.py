@@ -216,3 +216,17 @@ def test_a_login_elsewhere_is_taken_up_once_and_holds_a_subject(database: Accoun
         store.require_free("id-2", Linked("https://x", "s", ""))
     store.unlink("id-1")
     assert store.account("https://x", subject="s", login="a@b") is None
+
+
+def test_one_of_two_at_once_is_not_too_early_for_the_other(database: AccountDatabase) -> None:
+    """Who read the clock first may be written second."""
+    tries = TryStore(database)
+
+    def ask(now: datetime) -> datetime | None:
+        return tries.begin("x", now=now, wait=lambda _: timedelta(), forget=timedelta(hours=1))
+
+    moment = timedelta(microseconds=1)
+    assert ask(NOON + moment) is None
+    assert ask(NOON) is None
+    tries.take_back("x")
+    assert ask(NOON - moment) is None

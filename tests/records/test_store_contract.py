@@ -30,9 +30,11 @@ COLUMNS = "deployment, kind, version, at, canonical FROM events WHERE seq = 1"
 def test_events_come_back_in_order(place: Place) -> None:
     first, second, third = stopped(), counted(), stopped("other")
     with place.store() as store:
+        assert store.last() == 0
         assert store.append([first, second]) == (1, 2)
         assert store.append([third]) == (3,)
         assert store.append([]) == ()
+        assert store.last() == 3
         want = [Recorded(1, first), Recorded(2, second), Recorded(3, third)]
         assert list(store.events()) == want
     with place.store() as store:

@@ -202,3 +202,22 @@ def test_anybody_there_stops_it_and_only_the_commander_pauses(queue: Console) ->
     assert bodies(queue, DeploymentStopOrdered) == [
         DeploymentStopOrdered("Operator Person", "not said")
     ]
+
+
+def test_of_many_alerts_the_oldest_are_shown_and_the_others_counted(queue: Console) -> None:
+    made = raised(queue, "b-0")
+    record(queue, *(replace(made, alert=f"b-{number:02}") for number in range(70)))
+    with queue.as_role(Role.OPERATOR) as client:
+        page = client.get("/alerts").text
+        assert "71 waiting" in page
+        assert "21 more follow" in page
+        assert page.count("data-take") == 50
+        take(client)
+        # Who holds one keeps it in sight, and the next ones move up.
+        rows = client.get("/alerts").text
+        assert (rows.count("Go on judging"), rows.count(">Take it<")) == (1, 50)
+        assert csrf_in(rows) == csrf_in(page)
+    with queue.browser(other_operator(queue)) as client:
+        rows = client.get("/alerts/rows").text
+        assert "Held by Operator Person" in rows
+        assert csrf_in(rows) != csrf_in(page)  # a row is written once, a token is one's own

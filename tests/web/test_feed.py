@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -15,10 +16,10 @@ from alerts_raised import DEPLOYMENT, as_decoy, begin, raised, record
 from consoles import Console
 
 from overt.values.account import Role
-from overt.values.alert_events import AlertClaimed
+from overt.values.alert_events import AlertClaimed, ComplaintRecorded
 from overt.values.counts import FaceCounts
 from overt.values.events import FacesCounted
-from overt.web import feed
+from overt.web import feed, news
 
 STREAM = {"Accept": "text/event-stream"}
 
@@ -32,21 +33,19 @@ def streamed(client: httpx.Client, after: str, last: str = "") -> Generator[Iter
         yield answer.iter_lines()
 
 
-def told(lines: Iterator[str], count: int) -> list[tuple[str, str, dict[str, str]]]:
-    """Read so many pieces of news: place, kind, data."""
-    found: list[tuple[str, str, dict[str, str]]] = []
-    place = kind = ""
+def told(lines: Iterator[str], count: int) -> list[tuple[str, str, str]]:
+    """Read messages with so many pieces of news: place, kind, and the alert or the deployment."""
+    found: list[tuple[str, str, str]] = []
+    place = ""
     while len(found) < count:
         name, _, value = next(lines).partition(": ")
-        match name:
-            case "id":
-                place = value
-            case "event":
-                kind = value
-            case "data":
-                found.append((place, kind, json.loads(value)))
-            case _:
-                pass
+        if name == "id":
+            place = value
+        elif name == "data":
+            data = json.loads(value)
+            raised: dict[str, list[str]] = data.pop("alert")
+            found += [(place, "alert", each) for alerts in raised.values() for each in alerts]
+            found += [(place, kind, each) for kind, all_of in data.items() for each in all_of]
     return found
 
 
@@ -54,15 +53,15 @@ def test_news_comes_within_a_second_and_is_told_once(own_console: Console) -> No
     begin(own_console)
     with own_console.as_role(Role.OPERATOR) as client:
         with streamed(client, "0") as lines:
-            assert [kind for _, kind, _ in told(lines, 2)] == ["deployment"] * 2
+            assert [kind for _, kind, _ in told(lines, 1)] == ["deployment"]
             begun = time.monotonic()
             record(own_console, raised(own_console, "a-1"))
-            ((place, kind, data),) = told(lines, 1)
+            ((place, kind, alert),) = told(lines, 1)
             assert time.monotonic() - begun < 5  # 0.1 s where nothing else runs
-        assert (kind, data) == ("alert", {"deployment": DEPLOYMENT, "alert": "a-1"})
+        assert (kind, alert) == ("alert", "a-1")
         record(own_console, raised(own_console, "a-2"), raised(own_console, "a-3"))
         with streamed(client, "0", last=place) as lines:  # as a browser that comes back
-            assert [data["alert"] for _, _, data in told(lines, 2)] == ["a-2", "a-3"]
+            assert [alert for _, _, alert in told(lines, 2)] == ["a-2", "a-3"]
 
 
 def test_a_decoy_is_told_as_an_alert_and_acts_say_nothing(own_console: Console) -> None:
@@ -77,9 +76,8 @@ def test_a_decoy_is_told_as_an_alert_and_acts_say_nothing(own_console: Console) 
     )
     with own_console.as_role(Role.OPERATOR) as client, streamed(client, "2") as lines:
         real, decoy, claim = told(lines, 3)
-    assert (real[1], decoy[1]) == ("alert", "alert")
-    assert set(real[2]) == set(decoy[2])
-    assert claim[1:] == ("queue", {"deployment": DEPLOYMENT, "alert": ""})
+    assert (real[1:], decoy[1:]) == (("alert", "a-1"), ("alert", "a-2"))
+    assert claim[1:] == ("queue", DEPLOYMENT)  # not which
 
 
 def test_a_session_that_ends_ends_its_stream(
@@ -101,7 +99,7 @@ def test_pages_that_wait_share_one_reader(own_console: Console) -> None:
         streamed(client, "0") as second,
     ):
         for lines in (first, second):
-            told(lines, 2)
+            told(lines, 1)
         readers = [each for each in threading.enumerate() if each.name == "feed"]
         record(own_console, raised(own_console, "a-1"))
         assert told(first, 1) == told(second, 1)
@@ -125,3 +123,70 @@ def test_waiting_keeps_no_session_alive_and_being_there_does(own_console: Consol
 def test_what_takes_no_stream_is_told_so(own_console: Console) -> None:
     with own_console.as_role(Role.COMMANDER) as client:
         assert client.get("/news", headers={"Accept": "application/json"}).status_code == 422
+
+
+def test_a_session_that_ends_ends_its_stream_while_news_come_without_a_pause(
+    own_console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "BEAT_S", 0.4)
+    begin(own_console)
+    over = threading.Event()
+
+    def act() -> None:
+        while not over.wait(0.05):
+            record(own_console, ComplaintRecorded("", "C. Lerk", "C/1"))
+
+    acting = threading.Thread(target=act)
+    token = own_console.token(Role.OPERATOR)
+    with own_console.browser(token) as client, streamed(client, "0") as lines:
+        acting.start()
+        try:
+            told(lines, 3)
+            own_console.services.sessions.end_all(own_console.accounts[Role.OPERATOR].id)
+            assert "event: over" in list(lines)
+        finally:
+            over.set()
+            acting.join()
+
+
+def test_who_was_away_for_long_is_told_from_the_record_each_alert_once(
+    own_console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no longer in memory is read again, in messages of a size that does not grow."""
+    monkeypatch.setattr(news, "AT_ONCE", 7)
+    monkeypatch.setattr(feed, "AT_FIRST", 5)
+    begin(own_console)
+    made = raised(own_console, "a-0")
+    alerts = [f"a-{number}" for number in range(40)]
+    record(own_console, *(replace(made, alert=alert) for alert in alerts))
+    with own_console.as_role(Role.OPERATOR) as client, streamed(client, "2") as lines:
+        found = told(lines, 40)
+        assert [alert for _, _, alert in found] == alerts
+        assert len({place for place, _, _ in found}) == 6
+        record(own_console, replace(made, alert="a-40"))
+        assert [alert for _, _, alert in told(lines, 1)] == ["a-40"]
+
+
+def test_what_a_page_reads_first_is_told_to_those_that_wait(own_console: Console) -> None:
+    """A page that asks for itself must not take the news away from the others."""
+    begin(own_console)
+    with own_console.as_role(Role.OPERATOR) as client, streamed(client, "0") as lines:
+        told(lines, 1)
+        for number in range(10):
+            record(own_console, ComplaintRecorded("", "C. Lerk", f"C/{number}"))
+            own_console.services.live.latest()
+            begun = time.monotonic()
+            told(lines, 1)
+            assert time.monotonic() - begun < feed.BEAT_S / 2
+
+
+def test_recent_news_are_kept_to_a_number_and_say_from_where_on() -> None:
+    recent = news.Recent(0, kept=10)
+    for sequence in range(1, 100):
+        recent.add(news.News(sequence, "queue", "d"))
+    assert 79 <= recent.begin <= 89
+    message = recent.since(recent.begin)
+    assert message is not None
+    assert message.sequence == 99
+    assert recent.since(98) is recent.since(98)  # made once for all
+    assert recent.since(99) is None

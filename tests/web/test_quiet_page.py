@@ -34,7 +34,6 @@ BY_SCRIPT = 'dispatchEvent(new KeyboardEvent("keydown", { key: "x" }))'
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]: used by pytest
     """Look at sessions often, so that nobody waits here."""
     monkeypatch.setattr("overt.web.feed.BEAT_S", 0.2)
-    monkeypatch.setattr("overt.web.routes.news.BEAT_S", 0.2)
 
 
 def moved(console: Console, by: timedelta) -> None:

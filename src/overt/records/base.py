@@ -80,6 +80,14 @@ class Store(Protocol):
         """
         ...
 
+    def last(self) -> int:
+        """Give the place of the last event, 0 where none is recorded.
+
+        Raises:
+            RecordsError: the record cannot be read.
+        """
+        ...
+
     def leaves(self, *, after: int = 0) -> Iterator[bytes]:
         """Read the canonical bytes of what is recorded now, in order, a page at a time.
 

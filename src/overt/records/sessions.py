@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Row, or_, select, update
 
@@ -15,6 +15,7 @@ from overt.values.account import Session
 
 __all__ = ["SessionStore", "TryStore"]
 
+NO_PAUSE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 JOINED = select(
     accounts, sessions.c.id.label("session"), sessions.c.begun, sessions.c.seen
 ).join_from(sessions, accounts)
@@ -111,11 +112,11 @@ class TryStore:
             if row is not None and row.until > stamp(now):
                 return datetime.fromisoformat(row.until)
             failures = 1 if row is None else row.failures + 1
-            values = {
-                "failures": failures,
-                "last": stamp(now),
-                "until": stamp(now + wait(failures)),
-            }
+            pause = wait(failures)
+            # Without a pause none to compare with: of two at once the one whose time was read
+            # first may be written second, and would seem to come too early.
+            until = now + pause if pause else NO_PAUSE
+            values = {"failures": failures, "last": stamp(now), "until": stamp(until)}
             if row is None:
                 connection.execute(tries.insert().values(subject=subject, **values))
             else:
@@ -133,13 +134,13 @@ class TryStore:
         with self._database.writing() as connection:
             connection.execute(tries.delete().where(tries.c.subject == subject))
 
-    def take_back(self, subject: str, *, now: datetime) -> None:
+    def take_back(self, subject: str) -> None:
         """Take back one try that did not fail."""
         with self._database.writing() as connection:
             connection.execute(
                 update(tries)
                 .where(tries.c.subject == subject, tries.c.failures > 0)
-                .values(failures=tries.c.failures - 1, until=stamp(now))
+                .values(failures=tries.c.failures - 1, until=stamp(NO_PAUSE))
             )
 
 

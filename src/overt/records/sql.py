@@ -145,7 +145,7 @@ class SqlStore:
             RecordsError: the record cannot be read, was altered, or has a gap.
         """
         where = self._database.where
-        yield from read(Rows(where, after, self._last(), deployment, kinds, without), self._page)
+        yield from read(Rows(where, after, self.last(), deployment, kinds, without), self._page)
 
     def exact(self, *, after: int = 0) -> Iterator[Exact]:
         """Read what is recorded now with its own bytes, in order, in bounded memory.
@@ -153,7 +153,7 @@ class SqlStore:
         Raises:
             RecordsError: the record cannot be read, was altered, or has a gap.
         """
-        yield from read_exact(Rows(self._database.where, after, self._last()), self._page)
+        yield from read_exact(Rows(self._database.where, after, self.last()), self._page)
 
     def leaves(self, *, after: int = 0) -> Iterator[bytes]:
         """Read the canonical bytes of what is recorded now, in order, in bounded memory.
@@ -161,7 +161,7 @@ class SqlStore:
         Raises:
             RecordsError: the record cannot be read, or has a gap.
         """
-        yield from read_leaves(Rows(self._database.where, after, self._last()), self._page)
+        yield from read_leaves(Rows(self._database.where, after, self.last()), self._page)
 
     def erase_openings(self, sequences: Iterable[int], /) -> int:
         """Erase the private texts of events, and give how many events had any left.
@@ -220,7 +220,12 @@ class SqlStore:
         """Let go of the connections."""
         self._database.engine.dispose()
 
-    def _last(self) -> int:
+    def last(self) -> int:
+        """Give the place of the last event, 0 where none is recorded.
+
+        Raises:
+            RecordsError: the record cannot be read.
+        """
         with self._explained(), self._database.engine.connect() as connection:
             return last_of(connection)
 

@@ -24,6 +24,7 @@ __all__ = ["open_sqlite"]
 
 HEADER: Final = b"SQLite format 3\0"  # sqlite.org/fileformat2.html, section 1.3
 OLDEST_SQLITE: Final = (3, 37, 0)  # the first with STRICT tables
+THREADS: Final = 16  # whose connections are kept; opening one costs more than most questions
 
 # By the primary code (sqlite.org/rescode.html): what it is, and what to do.
 CAUSES: Final = (
@@ -47,7 +48,9 @@ class SqliteFile:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         url = URL.create("sqlite", database=str(path.resolve()))
-        self._engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+        self._engine = create_engine(
+            url, connect_args={"timeout": busy_timeout_s}, pool_size=THREADS
+        )
         event.listen(self._engine, "connect", prepare)
 
     @property

@@ -20,6 +20,7 @@ from overt.review.deployment_record import fold_into as fold_deployment_into
 from overt.review.deployment_state import DeploymentState
 from overt.review.journal import Journal
 from overt.review.people import are_known_to_be_one, require_name
+from overt.review.queue import Queue, Waiting
 from overt.review.unjudged import Unjudged, unjudged
 from overt.values.alert_events import (
     AlertAdjudicated,
@@ -90,6 +91,7 @@ class Desk:
         self._clock = clock
         self._new_id = new_id
         self._alerts: dict[str, AlertRecord] = {}
+        self._queue = Queue()
         self._deployment = DeploymentRecord(deployment)
         self._judges: set[str] = set()  # who has ever held or judged an alert here
         self._supervisors: set[str] = set()  # who has put in a decoy
@@ -119,17 +121,23 @@ class Desk:
         """Give what waits to be judged, the oldest first; decoys look like the others."""
         return tuple(unjudged(record) for record in self.alerts() if record.first is None)
 
+    def queue(self, *, at_most: int) -> Waiting:
+        """Give the part of the queue that a page shows; it costs the same however many wait."""
+        with self._lock:
+            self._journal.read(self._take)
+            return self._queue.waiting(self._find, at_most=at_most)
+
+    def may_second(self, alert: str, by: str) -> bool:
+        """Tell whether somebody may judge an alert as the second."""
+        return is_for_second(self.alert(alert), require_name(by))
+
     def for_second(self, by: str) -> tuple[Unjudged, ...]:
         """Give what somebody may judge as the second: held or judged by another, and only once.
 
         Whether the first has decided yet cannot be seen from it.
         """
         name = require_name(by)
-        return tuple(
-            unjudged(record)
-            for record in self.alerts()
-            if record.holder and not record.second and not are_known_to_be_one(record.holder, name)
-        )
+        return tuple(unjudged(record) for record in self.alerts() if is_for_second(record, name))
 
     def to_judge(self, alert: str) -> Unjudged:
         """Give what somebody may know of an alert before judging it, as the first or the second.
@@ -319,7 +327,11 @@ class Desk:
     def _take(self, event: Event) -> None:
         if isinstance(event.body, HumanBody):
             self._acts[event.id] = event.body
+        alert = getattr(event.body, "alert", "")
+        before = self._alerts.get(alert)
         fold_into(self._alerts, event)
+        if (now := self._alerts.get(alert)) is not None and now is not before:
+            self._queue.note(before, now)
         self._deployment = fold_deployment_into(self._deployment, event)
         match event.body:
             case AlertClaimed(by=by) | AlertAdjudicated(by=by):
@@ -373,3 +385,9 @@ class Desk:
             raise RefusedError(
                 f"decoy: got category {decoy.category}, want {Category.BLUE}: a trial has no other"
             )
+
+
+def is_for_second(record: AlertRecord, name: str) -> bool:
+    """Tell whether an alert is another's, held or judged, without a second opinion."""
+    held = bool(record.holder) and record.second is None
+    return held and not are_known_to_be_one(record.holder, name)

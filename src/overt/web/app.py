@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.staticfiles import StaticFiles
@@ -43,6 +44,7 @@ from overt.web.shell import Shell
 
 __all__ = ["make_app"]
 
+GATE_THREADS: Final = 4  # that look up who asks
 MAX_BODY_BYTES: Final = 1024 * 1024  # forms; what takes files says so itself
 STATIC: Final = Path(__file__).with_name("static")
 ROUTERS: Final = (
@@ -89,6 +91,7 @@ def make_app(services: Services) -> FastAPI:
         dependencies=[Depends(gate)],
     )
     app.state.services = services
+    app.state.gate_limiter = CapacityLimiter(GATE_THREADS)
     add_problems(app)
     for router in ROUTERS:
         app.include_router(router)

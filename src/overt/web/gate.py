@@ -7,6 +7,7 @@ import ipaddress
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from fastapi import Depends, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -61,7 +62,11 @@ async def gate(request: Request) -> Signed | None:
         require_own_site(request)
     if access is Open.MACHINE:
         return None  # the route asks for itself
-    signed = await run_in_threadpool(who_asks, request, services, active=name not in PASSIVE)
+    active = name not in PASSIVE
+    # With threads of their own: streams must come back while pages wait for the record.
+    signed = await to_thread.run_sync(
+        lambda: who_asks(request, services, active=active), limiter=request.app.state.gate_limiter
+    )
     request.state.signed = signed
     if access is Open.PUBLIC:
         return signed

@@ -16,7 +16,7 @@ from overt.web.navigation import links_of
 from overt.web.services import services_of
 from overt.web.sessions import Signed
 
-__all__ = ["environment", "fragment", "go_to", "page", "tell"]
+__all__ = ["environment", "fragment", "go_to", "page", "part", "tell"]
 
 SEE_OTHER: Final = 303
 
@@ -46,12 +46,13 @@ def page(request: Request, template: str, *, status: int = 200, **filled: object
 def fragment(request: Request, template: str, **filled: object) -> HTMLResponse:
     """Write a part of a page, for a script of that page; what is told once is left to pages."""
     signed: Signed | None = getattr(request.state, "signed", None)
-    html = (
-        environment()
-        .get_template(template)
-        .render(csrf=signed.csrf if signed else "", url=request.app.url_path_for, **filled)
-    )
-    return HTMLResponse(html)
+    return HTMLResponse(part(request, template, signed.csrf if signed else "", **filled))
+
+
+def part(request: Request, template: str, token: str, **filled: object) -> str:
+    """Write a part of a page, with a token for its forms."""
+    chosen = environment().get_template(template)
+    return chosen.render(csrf=token, url=request.app.url_path_for, **filled)
 
 
 def go_to(request: Request, route: str, **parameters: str) -> RedirectResponse:
@@ -81,6 +82,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # else each page looks whether each of its templates has changed
     )
     filters = cast("dict[str, object]", made.filters)
     filters |= {"printable": printable, "day": day, "moment": moment, "second": second}

@@ -29,6 +29,7 @@ from overt.settings import Settings
 from overt.web.accounts import Accounts
 from overt.web.audit import AuditLog
 from overt.web.bearers import Bearers
+from overt.web.board import Board
 from overt.web.building.builds import Builds
 from overt.web.building.photos import Photos
 from overt.web.drafts import Drafts
@@ -95,6 +96,7 @@ class Services:
     new_id: NewId
     secure: bool  # over TLS
     live: Feed  # tells pages of what happens, while it happens
+    board: Board  # what waits to be judged, for who looks
     hub: Hub  # what of it runs in this process
 
 
@@ -114,18 +116,18 @@ def open_services(
     with ExitStack() as stack:
         store = stack.enter_context(closing(open_records(settings)))
         database = stack.enter_context(closing(open_account_database(settings.accounts_address)))
-        audit, signer = AuditLog(clock), Signer()
+        audit, signer, metrics = AuditLog(clock), Signer(), Metrics()
         sessions = Sessions(SessionStore(database), TryStore(database), clock=clock, new_id=new_id)
         doors = open_doors(
             settings, database, sessions=sessions, audit=audit, signer=signer, new_id=new_id
         )
-        metrics = Metrics()
         stack.enter_context(
             open_hooks(
                 settings, store=store, hooks=HookStore(database), metrics=metrics, clock=clock
             )
         )
         desk = Desks(lambda deployment: make_desk(settings, deployment, store=store, clock=clock))
+        live = stack.enter_context(closing(Feed(store)))
         yield Services(
             settings=settings,
             store=store,
@@ -148,7 +150,8 @@ def open_services(
             clock=clock,
             new_id=new_id,
             secure=settings.web_certificate is not None,
-            live=stack.enter_context(closing(Feed(store))),
+            live=live,
+            board=Board(live, desk),
             hub=Hub(clock=clock),
         )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI
 
 from overt.errors import SettingsError
@@ -20,6 +22,11 @@ __all__ = ["Listening", "listening_of", "make_server", "open_socket"]
 USUAL_HOST: Final = "127.0.0.1"
 TLS_PORT: Final = 8443
 PLAIN_PORT: Final = 8000
+THREADS: Final = 16  # that make pages; what comes meanwhile waits its turn
+# Each of hundreds of streams is written to by a call that gives Python's lock away, and waits as
+# long as this to have it back from a thread that makes a page: five milliseconds, Python's usual,
+# would be a second for two hundred.
+SWITCH_S: Final = 0.0005
 GRACE_S: Final = 10  # for answers under way when the console is to stop
 
 
@@ -69,6 +76,12 @@ def listening_of(settings: Settings) -> Listening:
 
 class Server(uvicorn.Server):
     """A server that ends streams first when it is to stop: they would never end by themselves."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, so that who is told of news waits for nobody who asks for a page."""
+        sys.setswitchinterval(SWITCH_S)
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        await super().serve(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, then what else is under way."""

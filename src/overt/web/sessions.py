@@ -150,7 +150,7 @@ class Sessions:
 
     def provider_said(self, address: str) -> None:
         """Take back such a login: it was answered well."""
-        self._tries.take_back(digest(f"service {address}"), now=self._clock.now())
+        self._tries.take_back(digest(f"service {address}"))
 
     def locks(self, login: str) -> bool:
         """Tell whether the last failure has locked an account for a while."""
@@ -160,4 +160,4 @@ class Sessions:
         """Take back a try that was right."""
         self._tries.clear(digest(f"login {login}"))
         if address:
-            self._tries.take_back(digest(f"address {address}"), now=self._clock.now())
+            self._tries.take_back(digest(f"address {address}"))

@@ -212,7 +212,7 @@ class Builds:
 
     def _is_over(self, build: Build) -> bool:
         late = self._clock.now() >= build.begun + KEPT
-        return late or not self._sessions.holds(build.who)
+        return late or self._sessions.left(build.who) is None
 
     def _drop(self, build: Build) -> None:
         build.end()

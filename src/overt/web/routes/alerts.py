@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from overt.errors import ConflictError, MoveError, RefusedError
-from overt.review.deployment_record import DeploymentRecord
-from overt.review.deployment_state import DeploymentState
 from overt.review.people import are_known_to_be_one
 from overt.review.unjudged import Unjudged
 from overt.values.account import Role
 from overt.values.review import Decision, Factors, FalseAlertReason
+from overt.web.board import WriteRow
 from overt.web.gate import Person
-from overt.web.odds import Odds, odds_of
+from overt.web.odds import odds_of
 from overt.web.pictures import Look
-from overt.web.render import fragment, go_to, page, tell
+from overt.web.render import fragment, go_to, page, part, tell
 from overt.web.routes.live import found
 from overt.web.services import Here, Services
 from overt.web.sessions import Signed
@@ -44,26 +42,6 @@ REASON_KEYS: Final = {
     R.DATA: "D",
     R.OTHER: "O",
 }
-OVER: Final = (DeploymentState.NEW, DeploymentState.CLOSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An alert in the queue."""
-
-    alert: Unjudged
-    place: str
-    odds: Odds
-    own: bool  # who asks holds it
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What somebody may judge."""
-
-    waiting: tuple[Row, ...]
-    seconds: tuple[Row, ...]
-    operator: bool  # who asks judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +72,16 @@ def judgement(
 def alerts(request: Request, here: Here, who: Person) -> Response:
     """Show what waits to be judged, the oldest first."""
     after = here.live.latest()  # before the queue is read: what comes meanwhile is told again
-    queue = queue_of(here, who)
+    queue = here.board.rows(who, place=after, write=writer(request))
     return page(request, "alerts.html", after=after, now_s=now_s(here), queue=queue)
 
 
 @router.get("/alerts/rows")
 def alerts_rows(request: Request, here: Here, who: Person) -> Response:
     """Give the rows of the queue alone, for the page that shows it."""
-    return fragment(request, "alerts_rows.html", queue=queue_of(here, who))
+    place = here.live.lately()
+    queue = here.board.rows(who, place=place, write=writer(request))
+    return fragment(request, "alerts_rows.html", queue=queue)
 
 
 @router.get("/alerts/{deployment}/{alert}")
@@ -134,7 +114,7 @@ def alert(
         shots=shots,
         problem=problem,
         reasons=REASON_KEYS,
-        may_second=is_operator(who) and any(x.id == alert for x in desk.for_second(who.name)),
+        may_second=is_operator(who) and desk.may_second(alert, who.name),
         operator=is_operator(who),
         own=is_own(known, who),
     )
@@ -221,31 +201,9 @@ SAID: Final = {
 }
 
 
-def queue_of(here: Services, who: Signed) -> Queue:
-    """Give what waits to be judged, and what may be judged a second time."""
-    waiting: list[Row] = []
-    seconds: list[Row] = []
-    for record in here.live.deployments():
-        if record.state in OVER or record.authorised is None:
-            continue
-        desk = here.desk(record.id)
-        waiting += rows_of(desk.waiting(), record, here, who)
-        if is_operator(who):
-            seconds += rows_of(desk.for_second(who.name), record, here, who)
-    waiting.sort(key=lambda row: row.alert.raised)
-    seconds = [row for row in seconds if row.alert.id not in {each.alert.id for each in waiting}]
-    return Queue(tuple(waiting), tuple(seconds), operator=is_operator(who))
-
-
-def rows_of(
-    found: Sequence[Unjudged], record: DeploymentRecord, here: Services, who: Signed
-) -> list[Row]:
-    """Make rows of a deployment's alerts."""
-    started = here.live.started(record.id)
-    return [
-        Row(each, record.name, odds_of(each.similarity, record, started), is_own(each, who))
-        for each in found
-    ]
+def writer(request: Request) -> WriteRow:
+    """Give what writes a row of the queue."""
+    return lambda row, kind, token: part(request, "alerts_row.html", token, each=row, kind=kind)
 
 
 def purpose_of(here: Services, who: Signed, known: Unjudged, *, second: bool) -> str:
@@ -255,7 +213,7 @@ def purpose_of(here: Services, who: Signed, known: Unjudged, *, second: bool) ->
     desk = here.desk(known.deployment)
     if is_own(known, who):
         return "" if desk.alert(known.id).first is not None else "adjudication"
-    if second and any(each.id == known.id for each in desk.for_second(who.name)):
+    if second and desk.may_second(known.id, who.name):
         return "second opinion"
     return ""
 

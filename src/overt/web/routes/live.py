@@ -117,7 +117,8 @@ def found(here: Services, deployment: str) -> DeploymentRecord:
     Raises:
         MissingError: there is none of this id.
     """
-    for record in here.live.deployments():
+    here.live.lately()
+    for record in here.live.known_deployments():
         if record.id == deployment:
             return record
     raise MissingError(f"deployment {deployment}: got none of this id, want one")
@@ -131,7 +132,7 @@ def shown(view: CameraView) -> dict[str, object]:
 
 def now_of(here: Services, record: DeploymentRecord) -> dict[str, object]:
     """Tell how a deployment stands now."""
-    waiting = sum(1 for each in here.desk(record.id).waiting() if not each.holder)
+    waiting = here.board.free(record.id, place=here.live.lately())
     return {
         "state": record.state,
         "left_s": left_s(record, here.clock.now()),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from overt.errors import InputError
-from overt.web.feed import BEAT_S, News
 from overt.web.gate import Person
 from overt.web.services import Here, Services
 from overt.web.sessions import Left, Signed
@@ -39,7 +37,9 @@ async def news(request: Request, here: Here, who: Person, after: str = "0") -> R
     last = request.headers.get("last-event-id") or after
     place = int(last) if last.isascii() and last.isdecimal() and len(last) <= LONGEST else 0
     return StreamingResponse(
-        stream(here, who, place), media_type=STREAM, headers={"X-Accel-Buffering": "no"}
+        stream(here, who, place, request.app.state.gate_limiter),
+        media_type=STREAM,
+        headers={"X-Accel-Buffering": "no"},
     )
 
 
@@ -49,17 +49,17 @@ def present(who: Person) -> Response:  # noqa: ARG001 - the gate notes that they
     return Response(status_code=204)
 
 
-async def stream(here: Services, who: Signed, after: int) -> AsyncGenerator[str]:
+async def stream(
+    here: Services, who: Signed, after: int, limiter: CapacityLimiter
+) -> AsyncGenerator[str]:
     """Write news until the session ends or the console stops; say before that it ends."""
     yield f"retry: {RETRY_MS}\n\n"
-    looked, told = time.monotonic(), False
-    async for each in here.live.after(after):
-        if each is not None:
-            yield written(each)
-            if time.monotonic() - looked < BEAT_S:
-                continue
-        looked = time.monotonic()
-        left = await run_in_threadpool(here.sessions.left, who)
+    told = False
+    async for message in here.live.after(after):
+        if message is not None:
+            yield message.text
+            continue
+        left = await to_thread.run_sync(here.sessions.left, who, limiter=limiter)
         if left is None:
             yield "event: over\ndata: {}\n\n"
             return
@@ -72,9 +72,3 @@ def ending(left: Left) -> str:
     """Write that the session ends soon, and whether its person can have it go on."""
     data = {"left_s": round(left.least.total_seconds()), "whole": left.whole <= left.idle}
     return f"event: ending\ndata: {json.dumps(data)}\n\n"
-
-
-def written(news: News) -> str:
-    """Write one piece of news."""
-    data = json.dumps({"deployment": news.deployment, "alert": news.alert})
-    return f"id: {news.sequence}\nevent: {news.kind}\ndata: {data}\n\n"

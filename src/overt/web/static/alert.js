@@ -81,9 +81,9 @@ addEventListener("keydown", (event) => {
 });
 
 follow(page.dataset.news, page.dataset.after, {
-  on: (kind) => {
-    if (kind === "alert") {
-      announce("Another alert waits.");
+  on: ({ alerts }) => {
+    if (alerts.length) {
+      announce(alerts.length === 1 ? "Another alert waits." : `${alerts.length} more alerts wait.`);
       if (sound()) beep();
     }
   },

@@ -92,9 +92,9 @@ addEventListener("keydown", (event) => {
 });
 
 follow(live.dataset.news, live.dataset.after, {
-  on: (kind, told) => {
-    if (kind === "deployment" && (!live.dataset.deployment || told.deployment === live.dataset.deployment)) location.reload();
-    if (kind === "alert") announce("An alert was raised.");
+  on: ({ alerts, deployments }) => {
+    if (deployments.length && (!live.dataset.deployment || deployments.includes(live.dataset.deployment))) location.reload();
+    if (alerts.length) announce(alerts.length === 1 ? "An alert was raised." : `${alerts.length} alerts were raised.`);
   },
   back: () => location.reload(),
 });

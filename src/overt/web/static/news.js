@@ -4,7 +4,11 @@ import { announce } from "./overt.js";
 
 const line = document.getElementById("connection");
 
-/** Follow news from a place in the record on; comes back by itself, and says when it is away. */
+/**
+ * Follow news from a place in the record on; comes back by itself, and says when it is away.
+ * `on` is told what came since: the alerts that were raised, whether somebody did something about
+ * an alert, and the deployments that took a step.
+ */
 export function follow(address, after, { on, back }) {
   let last = after, source = null, lost = null, again = 0;
 
@@ -31,13 +35,12 @@ export function follow(address, after, { on, back }) {
         again = setTimeout(open, 1500);
       }
     };
-    for (const kind of ["alert", "queue", "deployment"]) {
-      source.addEventListener(kind, (event) => {
-        if (Number(event.lastEventId) <= Number(last)) return;
-        last = event.lastEventId;
-        on(kind, JSON.parse(event.data));
-      });
-    }
+    source.addEventListener("news", (event) => {
+      if (Number(event.lastEventId) <= Number(last)) return;
+      last = event.lastEventId;
+      const told = JSON.parse(event.data);
+      on({ alerts: Object.values(told.alert).flat(), queue: told.queue.length > 0, deployments: told.deployment });
+    });
     source.addEventListener("ending", (event) => ending(JSON.parse(event.data)));
     source.addEventListener("staying", stay);
     source.addEventListener("over", () => { source.close(); location.replace("/login?ended=yes"); });

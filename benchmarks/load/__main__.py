@@ -1,0 +1,87 @@
+"""Run a load, print what was promised and what was got; 1 where a promise is not kept."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load.plan import Plan, free_port
+from benchmarks.load.run import run
+from benchmarks.load.verdict import Line, judge
+from benchmarks.machine import describe
+from benchmarks.printing import output_console
+
+RESULTS: Final = Path(__file__).resolve().parents[1] / "results"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(description="Load the console, and kill it in the middle.")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--viewers", type=int, default=200)
+    parser.add_argument("--rate", type=float, default=50.0, help="alerts a second")
+    parser.add_argument("--acts", type=float, default=4.0, help="taken and judged a second")
+    parser.add_argument("--records", default="", help="postgresql://..., else a SQLite file")
+    parser.add_argument("--write", action="store_true", help="write JSON to benchmarks/results")
+    parser.add_argument("--keep", type=Path, help="folder to work in, which is left as it is")
+    given = parser.parse_args(arguments)
+    said = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="overt-load-") as folder:
+        plan = Plan(
+            folder=given.keep or Path(folder),
+            port=free_port(),
+            records=given.records,
+            viewers=given.viewers,
+            rate=given.rate,
+            seconds=given.minutes * 60,
+            acts=given.acts,
+            secret=secrets.token_hex(16),
+        )
+        lines = judge(run(plan, say=said.print))
+    output_console().print(table_of(lines))
+    kept = all(line.kept for line in lines)
+    print("every promise is kept" if kept else "a promise is NOT kept")
+    if given.write:
+        print(f"written to {written(plan, lines)}")
+    return 0 if kept else 1
+
+
+def table_of(lines: Sequence[Line]) -> Table:
+    """Lay the verdict out."""
+    table = Table("what", "got", "want", "")
+    for line in lines:
+        said = ("kept" if line.kept else "NOT KEPT") if line.want else ""
+        table.add_row(line.what, line.got, line.want, said)
+    return table
+
+
+def written(plan: Plan, lines: Sequence[Line]) -> Path:
+    """Write a result beside the others."""
+    machine = describe()
+    store = "postgresql" if plan.records else "sqlite"
+    path = RESULTS / f"{datetime.now(UTC).date()}-{machine.slug}-load-{store}.json"
+    report = {
+        "machine": asdict(machine),
+        "viewers": plan.viewers,
+        "alerts_per_second": plan.rate,
+        "seconds": plan.seconds,
+        "acts_per_second": plan.acts,
+        "figures": [asdict(line) for line in lines],
+    }
+    path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
