@@ -26,6 +26,7 @@ from overt.cli.demo import demo
 from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
 from overt.cli.doctor import doctor
+from overt.cli.evaluate import evaluate
 from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
@@ -82,6 +83,7 @@ app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
 app.add_typer(report, name="report")
 app.add_typer(claims, name="claims")
+app.add_typer(evaluate, name="evaluate")
 app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")
