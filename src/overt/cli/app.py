@@ -42,6 +42,7 @@ from overt.cli.showing import plain_console
 from overt.cli.simulate import simulate
 from overt.cli.survey import survey
 from overt.cli.sync import bring_home
+from overt.cli.thresholds import thresholds
 from overt.cli.trying import try_video
 from overt.cli.verify import verify
 from overt.cli.version import version
@@ -62,6 +63,7 @@ app.command("demo")(demo)
 app.command("try")(try_video)
 app.command("run")(run)
 app.command("serve")(serve)
+app.command("thresholds")(thresholds)
 app.command("version")(version)
 app.command("doctor")(doctor)
 app.command("backup")(backup)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,15 +12,21 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from overt.cli.extras import needs_extra
 from overt.cli.files import read_file, write_file
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
+from overt.errors import RefusedError
 from overt.evaluation.comparing import Enlist, PlainList
+from overt.evaluation.comparison import Change, is_worse
+from overt.evaluation.comparison import compare as compared
 from overt.evaluation.evaluating import RATES, THRESHOLDS, About, Asked
 from overt.evaluation.evaluating import evaluate as evaluated
+from overt.evaluation.of_scores import of_scores
 from overt.evaluation.photographs import PhotoSet, read_photographs
 from overt.evaluation.prepared import prepare
-from overt.evaluation.record import Model, Record, write_record
+from overt.evaluation.record import Model, Record, read_record, write_record
+from overt.evaluation.score_files import read_scores
 from overt.evaluation.templates import Failed, Taken, TemplateCache
 from overt.evaluation.written import blocks_of
 from overt.select.limits import Limits
@@ -93,8 +100,76 @@ def photos(  # noqa: PLR0913 - each is an option that people give
             ),
             asked=Asked(tuple(threshold or THRESHOLDS), tuple(fpir or RATES), margin),
         )
-    write_file(out, write_record(record))
-    print_record(record)
+    _keep(record, out)
+
+
+@evaluate.command()
+def scores(
+    file: Annotated[Path, typer.Argument(help="scores: genuine and impostor, or score,same")],
+    *,
+    distances: Annotated[bool, typer.Option("--distances", help="less is more alike")] = False,
+    fmr: Annotated[
+        list[float] | None, typer.Option(help="a false match rate to hold; repeat it")
+    ] = None,
+    data: Annotated[str, typer.Option(help="what was compared, in words")] = "not described",
+    tool: Annotated[str, typer.Option(help="what made the scores")] = "another tool",
+    out: Out = Path("evaluation.json"),
+) -> None:
+    """Evaluate the scores that another tool wrote: false matches, false non-matches, curves."""
+    record = of_scores(
+        read_scores(file, distances=distances),
+        rates=tuple(fmr or RATES),
+        data=data,
+        tool=tool,
+        made=SystemClock().now(),
+        software=f"overt {version('overt')}",
+    )
+    _keep(record, out)
+
+
+@evaluate.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="an evaluation record")],
+    after: Annotated[Path, typer.Argument(help="one of the same photographs and list")],
+    *,
+    threshold: Thresholds = None,
+    fpir: Rates = None,
+    limit: Annotated[
+        float, typer.Option(help="how much more of the probes may go wrong, as a share")
+    ] = 0.01,
+) -> None:
+    """Say what became better or worse, and for whom; ends with 1 where AFTER is worse.
+
+    Worse: an error rate rose by more than --limit, and its whole interval lies above 0.
+    """
+    changes = compared(
+        read_record(before),
+        read_record(after),
+        thresholds=tuple(threshold or THRESHOLDS),
+        rates=tuple(fpir or RATES),
+    )
+    print_changes(changes, limit=limit)
+    worse = [change for change in changes if is_worse(change, limit=limit)]
+    if worse:
+        first = max(worse, key=lambda change: change.difference)
+        raise RefusedError(
+            f"evaluation: got {len(worse)} rates that are worse, the most {first.measure} of "
+            f"{printable(first.group)} at {first.at} (+{first.difference:.2%}), want none "
+            f"above {limit:.2%}",
+            hint="what gains for most may not be paid for by a group: look at each line",
+        )
+
+
+@evaluate.command()
+def page(
+    record: Annotated[Path, typer.Argument(help="an evaluation record")],
+    *,
+    out: Annotated[Path, typer.Option(help="the page to write")] = Path("evaluation.html"),
+) -> None:
+    """Write a record as a page (HTML) to be published."""
+    with needs_extra("report"):
+        from overt.evaluation.render.page import page as written
+    write_file(out, written(read_record(record)).encode())
     print(out)
 
 
@@ -127,6 +202,34 @@ def print_record(record: Record) -> None:
             table.add_row(*(printable(cell) for cell in row))
         console.print(table)
         console.print()
+
+
+def print_changes(changes: Sequence[Change], *, limit: float) -> None:
+    """Print what changed, a line for each rate, point and group."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for head in ("rate", "at", "who", "before", "after", "better", "worse", "change", "p", ""):
+        table.add_column(head)
+    for change in changes:
+        told = "worse" if is_worse(change, limit=limit) else "better" if change.high < 0 else ""
+        table.add_row(
+            change.measure,
+            change.at,
+            printable(change.group),
+            f"{change.before:.2%}",
+            f"{change.after:.2%}",
+            str(change.better),
+            str(change.worse),
+            f"{change.difference:+.2%} ({change.low:+.2%} to {change.high:+.2%})",
+            f"{change.p:.2g}",
+            told,
+        )
+    plain_console(stderr=False).print(table)
+
+
+def _keep(record: Record, out: Path) -> None:
+    write_file(out, write_record(record))
+    print_record(record)
+    print(out)
 
 
 def _templates(people: PhotoSet, models: Models, folder: Path) -> list[Taken | Failed]:
