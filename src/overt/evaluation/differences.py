@@ -95,7 +95,7 @@ def differences_of_pairs(groups: Mapping[str, Pairs], about: About) -> tuple[Dif
 
 
 def worst_of(rates: Mapping[str, Share], about: About) -> Worst | None:
-    """Name the group with the highest rate of errors; None with no error, or fewer than two groups."""
+    """Name the group with the highest rate of errors; None without errors, or with one group."""
     if len(rates) < 2 or not any(share.events for share in rates.values()):
         return None
     groups = Groups({name: _rate(share) for name, share in rates.items()})

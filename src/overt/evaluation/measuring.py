@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -65,7 +65,8 @@ class Measured:
         """FMR at a score: of comparisons of probes that are not listed with every entry."""
         people = len(set(self.prepared.subjects[~self.prepared.is_mated].tolist()))
         reached = self.different.at_or_above(score).value
-        return counted(reached, self.different.count, of="pairs", people=people)
+        found = counted(reached, self.different.count, of="pairs", people=people)
+        return found and replace(found, method=f"{found.method}, pairs taken as independent")
 
 
 def measure_all(

@@ -49,6 +49,11 @@ class ScoreSketch:
         for start in range(0, len(flat), PART):
             self._add(flat[start : start + PART])
 
+    @property
+    def held(self) -> int:
+        """How many scores are kept as they are: `keep` to twice as many, once there are so many."""
+        return self._held
+
     def at_or_above(self, score: float) -> Count:
         """Count the scores that reach a score."""
         kept = self._exact()

@@ -60,7 +60,7 @@ def sizes(record: Record) -> str:
         .mark_line(point=True)
         .encode(
             x=x,
-            y=alt.Y("rate:Q", scale=scale, axis=alt.Axis(title=title, format=".1%")),
+            y=alt.Y("rate:Q", scale=scale, axis=alt.Axis(title=title, format="~%", tickCount=5)),
             color=alt.Color("at:N", title="similarity"),
             strokeDash=alt.StrokeDash(
                 "kind:N", title="", scale=alt.Scale(range=[list(each) for each in SHAPES[:2]])

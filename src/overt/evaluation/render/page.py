@@ -66,7 +66,7 @@ def environment() -> jinja2.Environment:
 
 def harmless(value: object) -> object:
     """Escape what steers instead of showing; what was made as HTML stays."""
-    return printable(value) if type(value) is str else value
+    return printable(value).replace(" %", "\u00a0%") if type(value) is str else value
 
 
 def share_of(share: Share | None) -> str:
@@ -77,7 +77,7 @@ def share_of(share: Share | None) -> str:
         return f"none in {share.trials:,}"
     if share.value < 1e-3:
         return f"1 in {1 / share.value:,.0f}"
-    return f"{share.value:.1%}".replace("%", "\u00a0%")
+    return f"{share.value:.1%}".replace("%", " %")
 
 
 def ends_of(share: Share | None) -> str:
@@ -88,7 +88,7 @@ def ends_of(share: Share | None) -> str:
         low = f"1 in {1 / share.low:,.0f}" if share.low else "0"
         return f"{low} to 1 in {1 / share.high:,.0f}; {share.events:,} of {share.trials:,}"
     low, high = f"{share.low:.1%}", f"{share.high:.1%}"
-    return f"{low[:-1]} to {high[:-1]}\u00a0%; {share.events:,} of {share.trials:,}"
+    return f"{low[:-1]} to {high[:-1]} %; {share.events:,} of {share.trials:,}"
 
 
 def times(value: float | None) -> str:
