@@ -61,21 +61,7 @@ def of_scores(
         made=made.isoformat(timespec="seconds"),
         software=software,
         model=Model(tool, "", "", "scores as given"),
-        method=Method(
-            protocol="scores",
-            data=data,
-            labels_sha256=scored.sha256,
-            half="all",
-            seed=0,
-            listed_wanted=1,
-            listed=1,
-            photographs=0,
-            people=0,
-            mated=len(scored.same),
-            nonmated=len(scored.different),
-            mated_people=0,
-            nonmated_people=0,
-        ),
+        method=_method(scored, data),
         columns=(),
         acquired=(),
         thresholds=(),
@@ -96,4 +82,22 @@ def of_scores(
         ),
         limits=LIMITS,
         probes=(),
+    )
+
+
+def _method(scored: Scored, data: str) -> Method:
+    return Method(
+        protocol="scores",
+        data=data,
+        labels_sha256=scored.sha256,
+        half="all",
+        seed=0,
+        listed_wanted=1,
+        listed=1,
+        photographs=0,
+        people=0,
+        mated=len(scored.same),
+        nonmated=len(scored.different),
+        mated_people=0,
+        nonmated_people=0,
     )

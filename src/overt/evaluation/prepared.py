@@ -68,15 +68,8 @@ def prepare(
     """
     dealt = deal(photographs.photographs, listed=listed, seed=seed)
     numbers = numbered([photo.identity for photo in photographs.photographs])
-    entries: dict[int, Taken] = {}
-    refused, unfit = Counter[str](), Counter[str]()
-    for row in dealt.listed:
-        each = found[row]
-        reason = _reason(each, listing, alone=True)
-        if isinstance(each, Taken) and reason is None:
-            entries[int(numbers[row])] = each
-        else:
-            refused[_sort(reason)] += 1
+    entries, refused = _enrolled(found, dealt.listed, numbers, listing)
+    unfit = Counter[str]()
     rows_of = {subject: row for row, subject in enumerate(entries)}
     probes: list[tuple[int, Taken]] = []
     missed: list[int] = []
@@ -114,6 +107,22 @@ def prepare(
         wanted=listed,
         people=people,
     )
+
+
+def _enrolled(
+    found: Sequence[Taken | Failed], rows: Sequence[int], numbers: I64, limits: Limits
+) -> tuple[dict[int, Taken], Counter[str]]:
+    """Give the entry of each person who could be listed, in order, and why others could not."""
+    entries: dict[int, Taken] = {}
+    refused = Counter[str]()
+    for row in rows:
+        each = found[row]
+        reason = _reason(each, limits, alone=True)
+        if isinstance(each, Taken) and reason is None:
+            entries[int(numbers[row])] = each
+        else:
+            refused[_sort(reason)] += 1
+    return entries, refused
 
 
 def _reason(each: Taken | Failed, limits: Limits, *, alone: bool) -> str | None:
