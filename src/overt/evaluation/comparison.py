@@ -110,7 +110,9 @@ def paired(before: Record, after: Record) -> tuple[list[Probe], list[Probe]]:
 
 def _scores(probes: Sequence[Probe]) -> tuple[F64, F64]:
     own = [np.nan if probe.own is None else probe.own for probe in probes]
-    return np.array(own, np.float64), np.array([probe.others for probe in probes], np.float64)
+    return np.array(own, np.float64), np.array(
+        [-np.inf if p.others is None else p.others for p in probes], np.float64
+    )
 
 
 def _parts(columns: tuple[str, ...], probes: Sequence[Probe]) -> list[tuple[str, str, Mask]]:

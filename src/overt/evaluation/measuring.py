@@ -212,7 +212,7 @@ def probes(of: Measured) -> tuple[Probe, ...]:
             int(everybody[row]),
             bool(of.prepared.own[row] >= 0),
             round(float(similar_own[row]), 6) if of.prepared.own[row] >= 0 else None,
-            round(float(similar_best[row]), 6),
+            round(float(similar_best[row]), 6) if np.isfinite(of.best[row]) else None,
             of.prepared.groups[row],
         )
         for row, name in enumerate(of.prepared.names)

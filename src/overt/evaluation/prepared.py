@@ -58,8 +58,7 @@ def prepare(
     Args:
         photographs: the set.
         found: the template of each, in order.
-        listed: people to list.
-        seed: of the draw.
+        listed: people to list, drawn by `seed`.
         listing: what a listed photograph must measure.
         seen: what a probe must measure.
 
@@ -88,7 +87,6 @@ def prepare(
         raise EvaluationError(
             f"photographs: got {len(entries)} entries and {len(probes)} probes, want some of each"
         )
-    people = len(set(numbers.tolist()))
     return Prepared(
         columns=photographs.columns,
         entries=np.stack([each.vector for each in entries.values()]),
@@ -102,10 +100,10 @@ def prepare(
         missed=np.array(missed, np.int64),
         acquired=(
             _acquired("list", refused, len(dealt.listed), len(dealt.listed)),
-            _acquired("probes", unfit, len(dealt.mated) + len(dealt.nonmated), people),
+            _acquired("probes", unfit, len(dealt.mated) + len(dealt.nonmated), len(set(numbers))),
         ),
         wanted=listed,
-        people=people,
+        people=len(set(numbers.tolist())),
     )
 
 

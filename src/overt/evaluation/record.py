@@ -188,7 +188,7 @@ class Probe:
     subject: int
     listed: bool
     own: float | None  # similarity with the own entry; None where not listed
-    others: float  # highest similarity with the entry of anybody else
+    others: float | None  # highest similarity with the entry of anybody else; None: nobody is
     groups: tuple[str, ...]
 
 

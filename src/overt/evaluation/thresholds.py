@@ -51,7 +51,7 @@ def recognised(
     probes = record.probes
     mated = np.array([probe.listed for probe in probes], np.bool_)
     own = np.array([np.nan if p.own is None else p.own for p in probes], np.float64)
-    best = np.array([probe.others for probe in probes], np.float64)
+    best = np.array([-np.inf if p.others is None else p.others for p in probes], np.float64)
     subjects = np.array([probe.subject for probe in probes], np.int64)
     parts = [("", "everybody", np.ones(len(probes), np.bool_))]
     for place, column in enumerate(record.columns):
