@@ -58,7 +58,8 @@ def prepare(
     Args:
         photographs: the set.
         found: the template of each, in order.
-        listed: people to list, drawn by `seed`.
+        listed: people to list.
+        seed: of the draw.
         listing: what a listed photograph must measure.
         seen: what a probe must measure.
 
@@ -83,10 +84,7 @@ def prepare(
             probes.append((row, each))
         elif row in is_mated:
             missed.append(subject)
-    if not entries or not probes:
-        raise EvaluationError(
-            f"photographs: got {len(entries)} entries and {len(probes)} probes, want some of each"
-        )
+    _check(len(entries), len(probes))
     return Prepared(
         columns=photographs.columns,
         entries=np.stack([each.vector for each in entries.values()]),
@@ -105,6 +103,13 @@ def prepare(
         wanted=listed,
         people=len(set(numbers.tolist())),
     )
+
+
+def _check(entries: int, probes: int) -> None:
+    if not entries or not probes:
+        raise EvaluationError(
+            f"photographs: got {entries} entries and {probes} probes, want some of each"
+        )
 
 
 def _enrolled(
