@@ -15,7 +15,7 @@ from overt.errors import EvaluationError
 from overt.evaluation.record import read_record
 from overt.evaluation.thresholds import ForGroup, keep, recognised
 from overt.evaluation.written import percent
-from overt.report.words import one_in
+from overt.report.words import about_one_in
 from overt.settings import read_settings
 from overt.text import printable
 from overt.wiring import open_models
@@ -42,7 +42,7 @@ def thresholds(
     print(f"{kept.threshold:.2f}")
     console = plain_console(stderr=False)
     console.print(
-        f"With {listed:,} listed, {one_in(kept.predicted)} comparisons of a face with the list is "
+        f"With {listed:,} listed, {about_one_in(kept.predicted)} comparisons with the list is "
         f"predicted to be a false alert, in the worst group of the calibration{guess}.",
         soft_wrap=True,
     )
