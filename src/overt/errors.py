@@ -10,6 +10,7 @@ OvertError
 │   ├── WatchlistError       a watchlist cannot be built or read
 │   ├── DeploymentError      a deployment file is incomplete or contradicts itself
 │   ├── PolicyError          a policy cannot be read, or is looser than the reference
+│   ├── EvaluationError      an evaluation, or what it is made of, cannot be used
 │   ├── ClaimsError          a file of published figures and claims cannot be used
 │   ├── FactsError           tables that figures are counted from are not what they must be
 │   ├── ReportError          a report, or what it is asked for, cannot be made or read
@@ -45,6 +46,7 @@ __all__ = [
     "ClockError",
     "ConflictError",
     "DeploymentError",
+    "EvaluationError",
     "ExportError",
     "FactsError",
     "InputError",
@@ -132,6 +134,12 @@ class PolicyError(InputError):
     """A policy cannot be read, or is looser than the reference."""
 
     hint = "see docs/concepts/rules.md"
+
+
+class EvaluationError(InputError):
+    """An evaluation, or what it is made of, cannot be used."""
+
+    hint = "see docs/guides/evaluate.md"
 
 
 class ClaimsError(InputError):

@@ -18,6 +18,7 @@ from overt.engine.pipeline import Pipeline, Stages
 from overt.engine.recorder import SealEvidence
 from overt.engine.runner import Line
 from overt.errors import BundleError, VaultError
+from overt.evaluation.templates import TemplateCache, TemplateMaker
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
 from overt.governance.custody import Custody
@@ -75,6 +76,7 @@ __all__ = [
     "make_log",
     "make_office",
     "make_retention",
+    "make_template_maker",
     "open_bundle_here",
     "open_exchange_here",
     "open_keys",
@@ -135,6 +137,15 @@ def make_enrolment(models: Models) -> Enrolment:
         limits=Limits.for_listing(),
     )
     return Enrolment(enroller, models.scale, models.metric, models.opened.bundle.digest)
+
+
+def make_template_maker(models: Models, folder: Path) -> TemplateMaker:
+    """Make what makes templates of photographs for an evaluation, and keeps them in a folder."""
+    return TemplateMaker(
+        _photo_detector(models.opened),
+        _recogniser(models),
+        TemplateCache(folder, bundle=models.opened.bundle.digest),
+    )
 
 
 def make_decoys(opened: OpenedBundle) -> DecoyMaker:

@@ -26,6 +26,7 @@ from overt.cli.demo import demo
 from overt.cli.deployment import deployment
 from overt.cli.disclose import disclose
 from overt.cli.doctor import doctor
+from overt.cli.evaluate import evaluate
 from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
@@ -41,6 +42,7 @@ from overt.cli.showing import plain_console
 from overt.cli.simulate import simulate
 from overt.cli.survey import survey
 from overt.cli.sync import bring_home
+from overt.cli.thresholds import thresholds
 from overt.cli.trying import try_video
 from overt.cli.verify import verify
 from overt.cli.version import version
@@ -61,6 +63,7 @@ app.command("demo")(demo)
 app.command("try")(try_video)
 app.command("run")(run)
 app.command("serve")(serve)
+app.command("thresholds")(thresholds)
 app.command("version")(version)
 app.command("doctor")(doctor)
 app.command("backup")(backup)
@@ -82,6 +85,7 @@ app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
 app.add_typer(report, name="report")
 app.add_typer(claims, name="claims")
+app.add_typer(evaluate, name="evaluate")
 app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")
 app.add_typer(camera, name="camera")
