@@ -166,6 +166,16 @@ class Settings(BaseSettings):
         return self.data_dir / "keys"
 
     @property
+    def live_dir(self) -> Path:
+        """Where what runs on this machine is found by a console: a socket for each."""
+        return self.data_dir / "live"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Where what was begun from the console writes what it has to say."""
+        return self.data_dir / "runs"
+
+    @property
     def evidence_dir(self) -> Path:
         """Where the sealed evidence of alerts lies."""
         return self.data_dir / "evidence"

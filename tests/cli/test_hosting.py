@@ -9,8 +9,6 @@ from street import Street
 
 from overt.cli import hosting
 from overt.cli.hosting import TrialHost
-from overt.clock import SystemClock
-from overt.engine.live import Hub
 from overt.errors import SourceError
 from overt.settings import Settings
 from overt.values.deployment import Camera
@@ -19,7 +17,6 @@ from overt.values.deployment import Camera
 def host_of(inputs: object, tmp_path: Path, model_cache: Path, said: list[str]) -> TrialHost:
     return TrialHost(
         inputs,  # pyright: ignore[reportArgumentType]: what a test makes
-        hub=Hub(clock=SystemClock()),
         settings=Settings(cache_dir=model_cache.parent),
         out=tmp_path,
         say=said.append,

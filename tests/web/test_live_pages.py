@@ -50,7 +50,6 @@ def trial_on(
     """Prepare a trial on the clip, in a console; end it."""
     host = TrialHost(
         lambda _: (Camera("street", str(street.clip), ZONE), street.listed),
-        hub=console.services.hub,
         settings=Settings(cache_dir=models),
         out=console.services.settings.data_dir.parent,
         say=said.append,

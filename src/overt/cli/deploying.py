@@ -15,7 +15,8 @@ from overt.cli.one_use import for_one_use
 from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.cli.showing_alerts import Alerts, signals
 from overt.clock import Clock, ForwardClock
-from overt.engine.live import CameraView, Hub
+from overt.engine.live import CameraView, views_of
+from overt.engine.live_server import serving
 from overt.engine.recorder import Begin, Recorder, SealEvidence
 from overt.engine.runner import Line, Runner
 from overt.engine.timing import StageTimes
@@ -24,6 +25,7 @@ from overt.errors import (
     InputError,
     OvertError,
     RefusedError,
+    SettingsError,
     SourceError,
     VaultError,
 )
@@ -73,9 +75,8 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
-    """A console in this process that shows a run, and ends it when it ends itself."""
+    """A console in this process that began a run, and ends it when it ends itself."""
 
-    hub: Hub
     on_begin: Callable[[Runner], None]
     paced: bool  # its recordings are played again and again, as if they were cameras
 
@@ -129,8 +130,15 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
+        views = views_of(deployment, clock=clock)
         lines = _lines(
-            authority, listfile, models=models, settings=settings, clock=clock, hosted=hosted
+            authority,
+            listfile,
+            views,
+            models=models,
+            settings=settings,
+            clock=clock,
+            paced=hosted is not None and hosted.paced,
         )
         store = opened()  # a trial that is refused, or has no camera, leaves no record
         require_own(store, keys=open_keys(settings))
@@ -142,7 +150,11 @@ def deploy(
         require_own(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = Alerts(sheets, listfile.photo, console)
-        with _steered(runner, authority, hosted), for_one_use(listfile, recorder, console):
+        with (
+            _steered(runner, hosted),
+            for_one_use(listfile, recorder, console),
+            _seen(authority, views, settings=settings, console=console),
+        ):
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
             display = Display(lines, end=deployment.window.end, console=console)
             error = _run(runner, point, shown=shown, display=display)
@@ -188,17 +200,28 @@ def _shown_on(console: Console | Hosted) -> tuple[Hosted | None, Console]:
 
 
 @contextmanager
-def _steered(runner: Runner, authority: Authority, hosted: Hosted | None) -> Generator[None]:
+def _steered(runner: Runner, hosted: Hosted | None) -> Generator[None]:
     """Let a run be ended from outside: by a signal, or by the console that hosts it."""
     if hosted is None:
         with signals(runner):
             yield
         return
-    try:
-        hosted.on_begin(runner)
+    hosted.on_begin(runner)
+    yield
+
+
+@contextmanager
+def _seen(
+    authority: Authority, views: Mapping[str, CameraView], *, settings: Settings, console: Console
+) -> Generator[None]:
+    """Let a console on this machine show it; where it cannot be shown it runs all the same."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(serving(settings.live_dir, authority.id, views))
+        except SettingsError as error:
+            console.print(f"not shown in a console: {printable(str(error))}", soft_wrap=True)
+            console.print(f"hint: {printable(error.hint)}", soft_wrap=True)
         yield
-    finally:
-        hosted.hub.end(authority.id)
 
 
 @contextmanager
@@ -211,16 +234,14 @@ def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
 def _lines(
     authority: Authority,
     listfile: ListFile,
+    views: Mapping[str, CameraView],
     *,
     models: Models,
     settings: Settings,
     clock: Clock,
-    hosted: Hosted | None,
+    paced: bool,
 ) -> tuple[Line, ...]:
-    started, paced = clock.now(), hosted is not None and hosted.paced
-    views: Mapping[str, CameraView] = {}
-    if hosted is not None:
-        views = hosted.hub.begin(authority.id, authority.deployment)
+    started = clock.now()
     return tuple(
         camera_line(
             camera,
@@ -232,7 +253,7 @@ def _lines(
             models=models,
             clock=clock,
             new_id=time_ordered_id,
-            viewer=views.get(camera.name),
+            viewer=views[camera.name],
         )
         for camera in authority.deployment.cameras
     )

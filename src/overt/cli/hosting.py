@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 from overt.cli.deploying import Hosted
 from overt.cli.trying import run_trial
-from overt.engine.live import Hub
 from overt.engine.runner import Runner
 from overt.errors import OvertError, SourceError
 from overt.settings import Settings
@@ -56,7 +55,6 @@ class TrialHost:
         self,
         inputs: Callable[[threading.Event], Inputs | None],
         *,
-        hub: Hub,
         settings: Settings,
         out: Path,
         say: Callable[[str], None],
@@ -66,13 +64,11 @@ class TrialHost:
         Args:
             inputs: makes the camera and the folder of listed photographs; None where the event
                 that it is given says that nobody waits any more.
-            hub: is shown what runs.
             settings: of this machine.
             out: folder of the trial; all that is kept lies in its `data`.
             say: tells who started the console how it goes.
         """
         self._inputs = inputs
-        self._hub = hub
         self._settings = settings
         self._out = out
         self._say = say
@@ -120,7 +116,7 @@ class TrialHost:
             threshold=None,
             bundle="default",
             name="Demo street",
-            hosted=Hosted(self._hub, self._began, paced=True),
+            hosted=Hosted(self._began, paced=True),
             settings=self._settings,
         )
         self._say(f"The trial is over: {finished.reason}.")

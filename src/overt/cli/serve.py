@@ -95,7 +95,6 @@ def _trial(services: Services, settings: Settings, *, say: Callable[[str], None]
     out = settings.data_dir.parent
     host = TrialHost(
         lambda ended: demo_street(out / f"street-{services.new_id(services.clock.now())}", ended),
-        hub=services.hub,
         settings=settings,
         out=out,
         say=say,

@@ -2,7 +2,8 @@
 
 In memory only. A camera's thread hands over each frame that was looked at; the view is masked
 there, so that no pixel of a face leaves the engine, and only while somebody watches. One view is
-kept for each camera, until the next one.
+kept for each camera, until the next one. `live_server` hands it to a console, `live_reader` is
+where the console takes it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from overt.values.counts import FaceCounts
 from overt.values.deployment import Camera, Deployment
 from overt.values.frame import Frame
 
-__all__ = ["CameraView", "Health", "Hub", "Picture", "Viewer"]
+__all__ = ["CameraView", "Health", "Picture", "Viewer", "views_of"]
 
 APART_S: Final = 0.2  # between two views: five a second
 WATCHED_S: Final = 3.0  # somebody watches who has asked so lately
@@ -144,31 +145,11 @@ class CameraView:
         )
 
 
-class Hub:
-    """What runs in this process, for the pages that show it. Threads may share it."""
-
-    def __init__(self, *, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._monotonic = monotonic
-        self._running: dict[str, Mapping[str, CameraView]] = {}
-
-    def begin(self, deployment: str, drafted: Deployment) -> Mapping[str, CameraView]:
-        """Give a view for each camera, by its name, until `end`."""
-        views = {
-            camera.name: CameraView(camera, clock=self._clock, monotonic=self._monotonic)
-            for camera in drafted.cameras
-        }
-        self._running[deployment] = views
-        return views
-
-    def end(self, deployment: str) -> None:
-        """Forget a deployment's views."""
-        self._running.pop(deployment, None)
-
-    def cameras(self, deployment: str) -> tuple[CameraView, ...]:
-        """Give the cameras of a deployment; none where it runs elsewhere, or not."""
-        return tuple(self._running.get(deployment, {}).values())
-
-    def camera(self, deployment: str, name: str) -> CameraView | None:
-        """Give one camera."""
-        return self._running.get(deployment, {}).get(name)
+def views_of(
+    drafted: Deployment, *, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+) -> Mapping[str, CameraView]:
+    """Give a view for each camera of a deployment, by its name."""
+    return {
+        camera.name: CameraView(camera, clock=clock, monotonic=monotonic)
+        for camera in drafted.cameras
+    }

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from overt.clock import Clock
-from overt.engine.live import Hub
+from overt.engine.live_reader import LiveReader
 from overt.governance.policy_file import open_policy
 from overt.ids import NewId, time_ordered_id
 from overt.records.account_database import AccountDatabase, open_account_database
@@ -97,7 +97,7 @@ class Services:
     secure: bool  # over TLS
     live: Feed  # tells pages of what happens, while it happens
     board: Board  # what waits to be judged, for who looks
-    hub: Hub  # what of it runs in this process
+    views: LiveReader  # what of it runs on this machine
 
 
 @contextmanager
@@ -152,7 +152,7 @@ def open_services(
             secure=settings.web_certificate is not None,
             live=live,
             board=Board(live, desk),
-            hub=Hub(clock=clock),
+            views=LiveReader(settings.live_dir),
         )
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 
-from overt.engine.live import CameraView
+from overt.engine.live import Health
+from overt.engine.live_wire import Shown
 from overt.errors import MissingError
 from overt.report.view_picture import MEDIA_TYPE
 from overt.review.deployment_record import DeploymentRecord
@@ -47,13 +48,7 @@ def live_now(here: Here, who: Person, deployment: str) -> Response:  # noqa: ARG
 @router.get("/live/{deployment}/{camera}/view")
 def live_view(here: Here, who: Person, deployment: str, camera: str) -> Response:  # noqa: ARG001
     """Give the newest masked view of a camera; nothing where there is none of now."""
-    view = here.hub.camera(deployment, camera)
-    if view is None:
-        raise MissingError(
-            "view: got no camera of this name that runs here, want one",
-            hint="views are shown by the console in whose process the deployment runs",
-        )
-    picture = view.picture()
+    picture = here.views.picture(deployment, camera)
     if picture is None:
         return Response(status_code=204)
     return Response(
@@ -100,7 +95,7 @@ def show(request: Request, here: Services, who: Signed, deployment: str | None) 
         "live.html",
         record=record,
         others=[each for each in going if record is None or each.id != record.id],
-        cameras=[shown(each) for each in here.hub.cameras(record.id)] if record else [],
+        cameras=[shown(each) for each in here.views.cameras(record.id)] if record else [],
         now=now_of(here, record) if record else None,
         after=latest,
         going=record is not None and record.state in GOING,
@@ -124,10 +119,10 @@ def found(here: Services, deployment: str) -> DeploymentRecord:
     raise MissingError(f"deployment {deployment}: got none of this id, want one")
 
 
-def shown(view: CameraView) -> dict[str, object]:
+def shown(camera: Shown) -> dict[str, object]:
     """Give what a page draws around a camera's view."""
-    zone = " ".join(f"{x * 100:g},{y * 100:g}" for x, y in view.camera.zone)
-    return {"name": view.camera.name, "zone": zone}
+    zone = " ".join(f"{x * 100:g},{y * 100:g}" for x, y in camera.zone)
+    return {"name": camera.health.camera, "zone": zone}
 
 
 def now_of(here: Services, record: DeploymentRecord) -> dict[str, object]:
@@ -139,7 +134,7 @@ def now_of(here: Services, record: DeploymentRecord) -> dict[str, object]:
         "reason": record.stop_reason,
         "list_destroyed": record.list_destroyed is not None,
         "waiting": waiting,
-        "cameras": [health_of(view) for view in here.hub.cameras(record.id)],
+        "cameras": [health_of(camera.health) for camera in here.views.cameras(record.id)],
     }
 
 
@@ -149,9 +144,8 @@ def left_s(record: DeploymentRecord, now: datetime) -> int:
     return max(0, int((end - now).total_seconds()))
 
 
-def health_of(view: CameraView) -> dict[str, object]:
+def health_of(health: Health) -> dict[str, object]:
     """Tell how a camera does."""
-    health = view.health()
     counts = health.counts
     return {
         "name": health.camera,

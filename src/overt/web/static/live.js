@@ -27,7 +27,8 @@ async function look() {
   const answer = await fetch(live.dataset.now, { headers: { Accept: "application/json" }, redirect: "error" }).catch(() => null);
   if (!answer?.ok) return;
   const now = await answer.json();
-  if (now.state !== live.dataset.state) {
+  const begun = now.cameras.length > 0 && !live.querySelector("[data-camera]");
+  if (now.state !== live.dataset.state || begun) {
     location.reload();
     return;
   }
