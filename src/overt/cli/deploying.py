@@ -62,7 +62,7 @@ from overt.wiring import (
     open_keys,
 )
 
-__all__ = ["Finished", "Hosted", "Recorded", "deploy", "print_finished"]
+__all__ = ["Finished", "Hosted", "Logged", "Recorded", "deploy", "print_finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,13 @@ class Hosted:
 
     on_begin: Callable[[Runner], None]
     paced: bool  # its recordings are played again and again, as if they were cameras
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A file in a screen's place. It tells no alert: it would be kept when the alert is not."""
+
+    console: Console
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def deploy(
     listfile: ListFile,
     sheets: Path | None,
     clock: Clock,
-    console: Console | Hosted,
+    console: Console | Logged | Hosted,
     recorded: Recorded | None = None,
 ) -> Finished:
     """Authorise, run, write down, destroy the list.
@@ -122,7 +129,7 @@ def deploy(
         RecordsError: something could not be written, and recognition was stopped; or the record
             is not the one that this machine's keys belong to, and nothing was run.
     """
-    hosted, console = _shown_on(console)
+    hosted, console, alerts_on = _shown_on(console)
     clock = ForwardClock(clock)
     subject = _subject(deployment, listfile, models, recorded)
     with _opening(settings) as opened:
@@ -149,7 +156,7 @@ def deploy(
         recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
         require_own(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
-        shown = Alerts(sheets, listfile.photo, console)
+        shown = Alerts(sheets, listfile.photo, alerts_on)
         with (
             _steered(runner, hosted),
             for_one_use(listfile, recorder, console),
@@ -192,11 +199,16 @@ def _note_end(store: Store, settings: Settings) -> None:
         require_own(store, keys=open_keys(settings))
 
 
-def _shown_on(console: Console | Hosted) -> tuple[Hosted | None, Console]:
-    """Tell who hosts a run, and where progress is written: nowhere, where pages show it."""
-    if isinstance(console, Hosted):
-        return console, Console(quiet=True)
-    return None, console
+def _shown_on(console: Console | Logged | Hosted) -> tuple[Hosted | None, Console, Console]:
+    """Tell who hosts a run, where progress is written, and where alerts are."""
+    nowhere = Console(quiet=True)
+    match console:
+        case Hosted():
+            return console, nowhere, nowhere
+        case Logged(console=log):
+            return None, log, nowhere
+        case _:
+            return None, console, console
 
 
 @contextmanager

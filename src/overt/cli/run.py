@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.deploying import Recorded, deploy, print_finished
+from overt.cli.deploying import Logged, Recorded, deploy, print_finished
 from overt.cli.deployment import draft_digest
+from overt.cli.short_log import saying_in
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.governance.deployment_file import read_deployment
@@ -30,24 +31,30 @@ def run(
         Path | None,
         typer.Option(help="folder for contact sheets; only in a trial, else pictures stay sealed"),
     ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="file for what it says, instead of the screen; at most 1 MiB is kept"),
+    ] = None,
 ) -> None:
     """Run a deployment inside its window, and destroy its watchlist at the end.
 
     Refuses without a complete and current authority: of a trial in its file, of anything else in
-    the record, drafted, authorised and briefed by people. Ctrl-C ends it cleanly.
+    the record, drafted, authorised and briefed by people. Ctrl-C ends it cleanly. A log tells no
+    alert: it would be kept when the alert is not.
     """
-    settings = read_settings()
-    settings.make_data_dir()
-    console = plain_console(stderr=True)
-    drafted = read_deployment(deployment)
-    finished = deploy(
-        drafted,
-        settings=settings,
-        models=open_models(drafted.bundle, settings=settings),
-        listfile=ListFile(drafted.watchlist, keys=open_keys(settings)),
-        sheets=sheets,
-        clock=SystemClock(),
-        console=console,
-        recorded=Recorded(recorded, draft_digest(deployment)) if recorded else None,
-    )
-    print_finished(finished)
+    with saying_in(log):
+        settings = read_settings()
+        settings.make_data_dir()
+        console = plain_console(stderr=True)
+        drafted = read_deployment(deployment)
+        finished = deploy(
+            drafted,
+            settings=settings,
+            models=open_models(drafted.bundle, settings=settings),
+            listfile=ListFile(drafted.watchlist, keys=open_keys(settings)),
+            sheets=sheets,
+            clock=SystemClock(),
+            console=Logged(console) if log else console,
+            recorded=Recorded(recorded, draft_digest(deployment)) if recorded else None,
+        )
+        print_finished(finished)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from overt.errors import BundleError
+from overt.errors import BundleError, MissingError
 from overt.governance.composition import Composition, composition, images_older
 from overt.governance.findings import Finding, Verdict
 from overt.governance.listfile import ListFile
@@ -24,10 +24,21 @@ from overt.match.scale import ReferenceScale
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.known import as_known
 from overt.values.deployment import Deployment
+from overt.web.drafts import Draft
 from overt.web.services import Services
 from overt.wiring import open_keys
 
-__all__ = ["Checked", "Listed", "Ruled", "checked", "listed", "open_list", "ruled", "subject_of"]
+__all__ = [
+    "Checked",
+    "Listed",
+    "Ruled",
+    "checked",
+    "draft_of",
+    "listed",
+    "open_list",
+    "ruled",
+    "subject_of",
+]
 
 MOST_PAIRS: Final = 200  # shown
 
@@ -147,3 +158,17 @@ def listed(here: Services, deployment: Deployment) -> Listed:
         found[:MOST_PAIRS],
         len(found) > MOST_PAIRS,
     )
+
+
+def draft_of(here: Services, record: DeploymentRecord) -> Draft:
+    """Give the file of a deployment's last draft.
+
+    Raises:
+        MissingError: it was drafted elsewhere, or never.
+    """
+    if record.drafted is None:
+        raise MissingError(
+            f"deployment {record.id}: got one that was never drafted, want a draft",
+            hint="a trial may run on its file's word alone",
+        )
+    return here.drafts.find(record.drafted.draft)

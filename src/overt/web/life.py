@@ -54,7 +54,7 @@ MAIN: Final[tuple[tuple[DeploymentAction, str, str, str], ...]] = (
         "by another person than drafted it, after every rule was checked",
     ),
     (A.BRIEF, "Brief", str(Role.COMMANDER), "cameras checked, signs up, notice given, staff there"),
-    (A.START, "Run", "the machine that runs it", "within the window alone"),
+    (A.START, "Run", str(Role.COMMANDER), "within the window alone, on the machine of its cameras"),
     (A.END, "Stop", "anybody, or the end of the window", "recognition is over; the list goes"),
     (A.CLOSE, "Close", str(Role.COMMANDER), "nothing that is due is left"),
 )
@@ -68,6 +68,7 @@ ROUTES: Final[Mapping[DeploymentAction, str]] = MappingProxyType(
         A.UPHOLD: "deployment_review",
         A.OVERTURN: "deployment_review",
         A.BRIEF: "deployment_brief",
+        A.START: "deployment_start",
         A.CLOSE: "deployment_close",
     }
 )
@@ -117,6 +118,8 @@ def buttons(record: DeploymentRecord, who: Signed) -> dict[str, str]:
     """
     routes = {ROUTES[action] for action in allowed(record) if action in ROUTES}
     shown = {route: "" for route in sorted(routes) if may(who.role, route)}
+    if record.state is S.AUTHORISED:
+        shown.pop("deployment_start", None)  # the console begins what was briefed, trials too
     urgent = record.authorised is not None and record.authorised.urgent
     if "deployment_review" in shown and (not urgent or record.review is not None):
         del shown["deployment_review"]

@@ -148,6 +148,10 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "deployment_authorise": AUTHORISING,
         "deployment_review": AUTHORISING,
         "deployment_brief": COMMANDER,
+        "deployment_start": COMMANDER,
+        "deployment_progress": STEERING_OR_AUDITING,
+        "deployment_camera_check": COMMANDER,
+        "deployment_camera_picture": STEERING_OR_AUDITING,
         "deployment_close": COMMANDER,
         "deployment_after": STEERING_OR_AUDITING,
         "deployment_report": STEERING_OR_AUDITING,
@@ -210,6 +214,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_alert_complaint": COMPLAIN,
         "api_deployments": DEPLOYMENTS,
         "api_deployment": DEPLOYMENTS,
+        "api_deployment_start": Bearer(Scope.DEPLOYMENTS_WRITE, COMMANDER),
         "api_deployment_pause": STEER,
         "api_deployment_resume": STEER,
         "api_deployment_stop": Bearer(Scope.DEPLOYMENTS_WRITE, ACTING),
@@ -231,6 +236,7 @@ PASSIVE: Final = frozenset(
         "alerts_rows",
         "watchlist_build_now",
         "watchlist_photo",
+        "deployment_progress",
     }
 )
 

@@ -36,6 +36,7 @@ from overt.web.drafts import Drafts
 from overt.web.feed import Feed
 from overt.web.grants import Grants
 from overt.web.hooks import open_hooks
+from overt.web.launching import Launches
 from overt.web.logins import Logins
 from overt.web.metrics import Metrics
 from overt.web.oidc.opening import open_provider
@@ -98,6 +99,7 @@ class Services:
     live: Feed  # tells pages of what happens, while it happens
     board: Board  # what waits to be judged, for who looks
     views: LiveReader  # what of it runs on this machine
+    launches: Launches  # what the console has begun on it
 
 
 @contextmanager
@@ -153,6 +155,7 @@ def open_services(
             live=live,
             board=Board(live, desk),
             views=LiveReader(settings.live_dir),
+            launches=Launches(settings),
         )
 
 

@@ -127,7 +127,14 @@ class Shell:
 
 
 POLLED: Final = frozenset(
-    {"live_now", "live_view", "alerts_rows", "present", "watchlist_build_now"}
+    {
+        "live_now",
+        "live_view",
+        "alerts_rows",
+        "present",
+        "watchlist_build_now",
+        "deployment_progress",
+    }
 )
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

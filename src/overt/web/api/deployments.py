@@ -7,6 +7,8 @@ from fastapi import APIRouter, Response
 from overt.web.api.bodies import Id, Reason
 from overt.web.api.call import Asked, Posted
 from overt.web.api.told import Deployments, DeploymentTold, deployment_told
+from overt.web.checking import draft_of
+from overt.web.starting import start
 
 __all__ = ["router"]
 
@@ -23,6 +25,19 @@ def deployments(call: Asked) -> Deployments:
 def deployment(call: Asked, deployment: Id) -> DeploymentTold:
     """Show one deployment."""
     return deployment_told(call.here.office.deployment(deployment))
+
+
+@router.post("/{deployment}/start", name="api_deployment_start", response_model=DeploymentTold)
+def begin(call: Posted, deployment: Id) -> Response:
+    """Begin what was briefed, on the console's machine; it is `running` some seconds later."""
+
+    def begun() -> DeploymentTold:
+        record = call.here.office.deployment(deployment)
+        start(call.here, record, draft_of(call.here, record))
+        call.here.audit.note("run begun", account=call.token.account.id, deployment=deployment)
+        return deployment_told(record)
+
+    return call.once(begun)
 
 
 @router.post("/{deployment}/pause", name="api_deployment_pause", response_model=DeploymentTold)

@@ -8,10 +8,9 @@ from fastapi import APIRouter, Form, Request, Response
 
 from overt.errors import InputError, PersonError
 from overt.review.deployment_record import DeploymentRecord
-from overt.web.checking import open_list, subject_of
+from overt.web.checking import draft_of, open_list, subject_of
 from overt.web.gate import Person
 from overt.web.render import go_to, tell
-from overt.web.routes.deployments import draft_of
 from overt.web.services import Here
 
 __all__ = ["router"]

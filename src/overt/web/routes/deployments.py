@@ -6,18 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
-from overt.errors import InputError, MissingError, OvertError, RefusedError
+from overt.errors import InputError, OvertError, RefusedError
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_state import DeploymentState
-from overt.web.checking import checked, listed
+from overt.web.checking import checked, draft_of, listed
 from overt.web.drafts import MOST_BYTES, Draft
 from overt.web.gate import Person
 from overt.web.life import buttons, life
 from overt.web.render import go_to, page, tell
 from overt.web.services import Here, Services
 from overt.web.sessions import Signed
+from overt.web.starting import last_checks, may_start, process_of
 
-__all__ = ["draft_of", "router", "take_draft"]
+__all__ = ["router", "take_draft"]
 
 router = APIRouter()
 Uploaded = Annotated[UploadFile, File()]
@@ -58,12 +59,17 @@ def deployment(request: Request, here: Here, who: Person, deployment_id: str) ->
     """Show a deployment's life as a checklist, and what this person can do now."""
     record = here.office.deployment(deployment_id)
     draft, missing = here_or_not(here, record)
+    can = buttons(record, who)
+    if "deployment_start" in can:
+        can["deployment_start"] = may_start(here, record, draft)
     return page(
         request,
         "deployment.html",
         record=record,
         steps=list(life(record)),
-        can=buttons(record, who),
+        can=can,
+        process=process_of(here, record),
+        checks=last_checks(record),
         draft=draft,
         missing=missing,
         rank=who.account.rank,
@@ -142,20 +148,6 @@ def take_draft(
         by=who.name,
         deployment=again.id if again else None,
     )
-
-
-def draft_of(here: Services, record: DeploymentRecord) -> Draft:
-    """Give the file of a deployment's last draft.
-
-    Raises:
-        MissingError: it was drafted elsewhere, or never.
-    """
-    if record.drafted is None:
-        raise MissingError(
-            f"deployment {record.id}: got one that was never drafted, want a draft",
-            hint="a trial may run on its file's word alone",
-        )
-    return here.drafts.find(record.drafted.draft)
 
 
 def here_or_not(here: Services, record: DeploymentRecord) -> tuple[Draft | None, str]:
