@@ -27,15 +27,14 @@ from overt.review.deployment_state import DeploymentState
 from overt.values.account import Role
 from overt.values.demographics import Ethnicity
 from overt.values.events import AlertRaised
-from overt.web.launching import Launch
 from overt.wiring import Models, make_log, open_keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 SOON_S = 10.0  # well under 1 s where nothing else runs
-SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
-ZOOMED = {"width": 720, "height": 450}  # 1440 x 900 at 200 %
+SIZES = ((1440, 900), (768, 1024), (390, 844))
+ZOOMED = (720, 450)  # 1440 x 900 at 200 %
 ROLES = (Role.COMMANDER, Role.AUTHORISING, Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR)
 FOCUSED = """(() => {
   const at = document.activeElement;
@@ -115,20 +114,15 @@ class Hands:
         self.page.get_by_text(text).first.wait_for()
 
     def look(self, name: str) -> None:
-        """Look at the page at every size: it fits, nothing is serious, and a picture is kept."""
+        """See that nothing is serious, that the page fits every size, and keep pictures of it."""
         page = self.page
-        import time
-
-        T0 = time.time()
-        for size, (width, height) in {"zoomed": tuple(ZOOMED.values()), **SIZES}.items():
+        self._wrong += serious(page)
+        for width, height in (*SIZES, ZOOMED):
             page.set_viewport_size({"width": width, "height": height})
-            self._wrong += serious(page)
             got = page.evaluate("document.documentElement.scrollWidth")
             if got > width:
                 self._wrong.append(f"{page.url}: got {got} px, want {width}")
-            page.screenshot(path=self._folder / f"{name}-{size}.png", full_page=True, scale="css")
-        page.set_viewport_size(ZOOMED)  # pyright: ignore[reportArgumentType]: a size
-        print("LOOK", name, time.time() - T0, flush=True)
+            page.screenshot(path=self._folder / f"{name}-{width}.png", full_page=True, scale="css")
 
 
 def raised(console: Console) -> list[AlertRaised]:
@@ -150,7 +144,6 @@ def draft(hands: Hands, file: Path) -> str:
     hands.page.set_input_files("#file", file)
     hands.press("Draft it", kind="BUTTON")
     hands.see("Drafted. Check every rule")
-    hands.look("drafted")
     path = str(hands.page.evaluate("location.pathname"))
     hands.press("Check every rule")
     hands.see("Every rule, checked")
@@ -164,7 +157,6 @@ def draft(hands: Hands, file: Path) -> str:
 def authorise(hands: Hands, path: str) -> None:
     hands.go(path)
     hands.press("Authorise it", kind="SUMMARY")
-    hands.look("authorise")
     hands.press("I authorise it", kind="BUTTON")
     hands.see("Authorised. Its list goes with it")
 
@@ -172,7 +164,6 @@ def authorise(hands: Hands, path: str) -> None:
 def brief(hands: Hands, path: str) -> None:
     """Check the camera, and brief."""
     hands.go(path)
-    hands.look("to-check")
     hands.press("Check a", kind="BUTTON")
     hands.see("is being watched")
     hands.page.wait_for_selector('.check [data-state="go"]')
@@ -188,7 +179,6 @@ def brief(hands: Hands, path: str) -> None:
 
 
 def start(hands: Hands) -> None:
-    hands.look("to-start")
     hands.press("Start it", kind="SUMMARY")
     hands.press("Start now", kind="BUTTON")
     hands.see("It is being started")
@@ -215,7 +205,6 @@ def judge(hands: Hands, console: Console) -> float:
 def engage(hands: Hands) -> None:
     """Accept, engage, say what came of it, ask the questions."""
     hands.go("/engage")
-    hands.look("to-engage")
     hands.press("blue list", kind="A")
     hands.page.wait_for_selector("#part-start:visible")
     hands.look("engage")
@@ -267,13 +256,11 @@ def close(hands: Hands, path: str) -> None:
     hands.press("Close it", kind="SUMMARY")
     hands.press("Close it", kind="BUTTON")
     hands.see("Closed.")
-    hands.look("closed")
 
 
 def verify(hands: Hands, key: str) -> None:
     """Check the record in the browser, with the key as one got it by another way."""
     hands.go("/oversight")
-    hands.look("oversight")
     hands.go("/oversight/verify")
     hands.write("public key", key)
     hands.press("Check", kind="BUTTON")
@@ -293,11 +280,12 @@ def test_from_a_draft_to_a_record_that_anybody_can_check(
     def act(plain: Page) -> None:
         browser = plain.context.browser
         assert browser is not None
+        zoomed = dict(zip(("width", "height"), ZOOMED, strict=True))
         with ExitStack() as stack:
             hands = {
                 role: Hands(
                     stack.enter_context(
-                        opened(browser, console, role, viewport=ZOOMED, device_scale_factor=2)
+                        opened(browser, console, role, viewport=zoomed, device_scale_factor=2)
                     ),
                     tmp_path,
                     wrong,
