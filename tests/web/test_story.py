@@ -147,7 +147,6 @@ def draft(hands: Hands, file: Path) -> str:
     path = str(hands.page.evaluate("location.pathname"))
     hands.press("Check every rule")
     hands.see("Every rule, checked")
-    hands.look("rules")
     hands.page.go_back()
     hands.press("Submit it")
     hands.see("Submitted.")
@@ -221,7 +220,6 @@ def engage(hands: Hands) -> None:
     hands.press("Ask the questions", kind="SUMMARY")
     hands.reach("as they say themselves", kind="SELECT")
     hands.page.keyboard.type(Ethnicity.B1.name)
-    hands.look("questions")
     hands.press("Record the answers", kind="BUTTON")
 
 

@@ -13,10 +13,10 @@ from rich.console import Console
 
 from overt.cli.one_use import for_one_use
 from overt.cli.showing import Display, plain_console, print_times, print_totals
-from overt.cli.showing_alerts import Alerts, signals
+from overt.cli.showing_alerts import Alerts
+from overt.cli.shown_on import Hosted, Place, seen, shown_on, steered
 from overt.clock import Clock, ForwardClock
 from overt.engine.live import CameraView, views_of
-from overt.engine.live_server import serving
 from overt.engine.recorder import Begin, Recorder, SealEvidence
 from overt.engine.runner import Line, Runner
 from overt.engine.timing import StageTimes
@@ -25,7 +25,6 @@ from overt.errors import (
     InputError,
     OvertError,
     RefusedError,
-    SettingsError,
     SourceError,
     VaultError,
 )
@@ -62,7 +61,7 @@ from overt.wiring import (
     open_keys,
 )
 
-__all__ = ["Finished", "Hosted", "Logged", "Recorded", "deploy", "print_finished"]
+__all__ = ["Finished", "Recorded", "deploy", "print_finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +70,6 @@ class Recorded:
 
     id: str
     draft: str  # sha256 of the file that is to be run now
-
-
-@dataclass(frozen=True, slots=True)
-class Hosted:
-    """A console in this process that began a run, and ends it when it ends itself."""
-
-    on_begin: Callable[[Runner], None]
-    paced: bool  # its recordings are played again and again, as if they were cameras
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """A file in a screen's place. It tells no alert: it would be kept when the alert is not."""
-
-    console: Console
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +91,7 @@ def deploy(
     listfile: ListFile,
     sheets: Path | None,
     clock: Clock,
-    console: Console | Logged | Hosted,
+    console: Place,
     recorded: Recorded | None = None,
 ) -> Finished:
     """Authorise, run, write down, destroy the list.
@@ -129,7 +113,7 @@ def deploy(
         RecordsError: something could not be written, and recognition was stopped; or the record
             is not the one that this machine's keys belong to, and nothing was run.
     """
-    hosted, console, alerts_on = _shown_on(console)
+    hosted, console, alerts_on = shown_on(console)
     clock = ForwardClock(clock)
     subject = _subject(deployment, listfile, models, recorded)
     with _opening(settings) as opened:
@@ -137,15 +121,8 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
-        views = views_of(deployment, clock=clock)
-        lines = _lines(
-            authority,
-            listfile,
-            views,
-            models=models,
-            settings=settings,
-            clock=clock,
-            paced=hosted is not None and hosted.paced,
+        lines, views = _lines(
+            authority, listfile, models=models, settings=settings, clock=clock, hosted=hosted
         )
         store = opened()  # a trial that is refused, or has no camera, leaves no record
         require_own(store, keys=open_keys(settings))
@@ -157,11 +134,8 @@ def deploy(
         require_own(store, keys=open_keys(settings))
         runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
         shown = Alerts(sheets, listfile.photo, alerts_on)
-        with (
-            _steered(runner, hosted),
-            for_one_use(listfile, recorder, console),
-            _seen(authority, views, settings=settings, console=console),
-        ):
+        watched = seen(authority.id, views, settings=settings, console=console)
+        with steered(runner, hosted), for_one_use(listfile, recorder, console), watched:
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
             display = Display(lines, end=deployment.window.end, console=console)
             error = _run(runner, point, shown=shown, display=display)
@@ -199,43 +173,6 @@ def _note_end(store: Store, settings: Settings) -> None:
         require_own(store, keys=open_keys(settings))
 
 
-def _shown_on(console: Console | Logged | Hosted) -> tuple[Hosted | None, Console, Console]:
-    """Tell who hosts a run, where progress is written, and where alerts are."""
-    nowhere = Console(quiet=True)
-    match console:
-        case Hosted():
-            return console, nowhere, nowhere
-        case Logged(console=log):
-            return None, log, nowhere
-        case _:
-            return None, console, console
-
-
-@contextmanager
-def _steered(runner: Runner, hosted: Hosted | None) -> Generator[None]:
-    """Let a run be ended from outside: by a signal, or by the console that hosts it."""
-    if hosted is None:
-        with signals(runner):
-            yield
-        return
-    hosted.on_begin(runner)
-    yield
-
-
-@contextmanager
-def _seen(
-    authority: Authority, views: Mapping[str, CameraView], *, settings: Settings, console: Console
-) -> Generator[None]:
-    """Let a console on this machine show it; where it cannot be shown it runs all the same."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(serving(settings.live_dir, authority.id, views))
-        except SettingsError as error:
-            console.print(f"not shown in a console: {printable(str(error))}", soft_wrap=True)
-            console.print(f"hint: {printable(error.hint)}", soft_wrap=True)
-        yield
-
-
 @contextmanager
 def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
     """Give what opens the record, when it is first asked for and once; close it at the end."""
@@ -246,15 +183,16 @@ def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
 def _lines(
     authority: Authority,
     listfile: ListFile,
-    views: Mapping[str, CameraView],
     *,
     models: Models,
     settings: Settings,
     clock: Clock,
-    paced: bool,
-) -> tuple[Line, ...]:
-    started = clock.now()
-    return tuple(
+    hosted: Hosted | None,
+) -> tuple[tuple[Line, ...], Mapping[str, CameraView]]:
+    """Put the cameras together, each with the view of it that a console may show."""
+    started, paced = clock.now(), hosted is not None and hosted.paced
+    views = views_of(authority.deployment, clock=clock)
+    lines = tuple(
         camera_line(
             camera,
             source=camera_source(
@@ -269,6 +207,7 @@ def _lines(
         )
         for camera in authority.deployment.cameras
     )
+    return lines, views
 
 
 def _subject(

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from overt.cli.deploying import Hosted
+from overt.cli.shown_on import Hosted
 from overt.cli.trying import run_trial
 from overt.engine.runner import Runner
 from overt.errors import OvertError, SourceError

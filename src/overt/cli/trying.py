@@ -10,8 +10,9 @@ from typing import Annotated, Final
 
 import typer
 
-from overt.cli.deploying import Finished, Hosted, deploy, print_finished
+from overt.cli.deploying import Finished, deploy, print_finished
 from overt.cli.showing import plain_console
+from overt.cli.shown_on import Hosted
 from overt.cli.watchlist import build_here
 from overt.clock import SystemClock
 from overt.governance.applications import Grounds, from_folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final, cast
@@ -9,6 +10,7 @@ from typing import Final, cast
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup, escape
 from starlette.datastructures import URL
 
 from overt.text import printable
@@ -19,6 +21,7 @@ from overt.web.sessions import Signed
 __all__ = ["environment", "fragment", "go_to", "page", "part", "tell"]
 
 SEE_OTHER: Final = 303
+CODE: Final = re.compile("`([^`]+)`")
 
 
 def page(request: Request, template: str, *, status: int = 200, **filled: object) -> HTMLResponse:
@@ -85,8 +88,19 @@ def environment() -> jinja2.Environment:
         auto_reload=False,  # else each page looks whether each of its templates has changed
     )
     filters = cast("dict[str, object]", made.filters)
-    filters |= {"printable": printable, "day": day, "moment": moment, "second": second}
+    filters |= {
+        "printable": printable,
+        "with_code": with_code,
+        "day": day,
+        "moment": moment,
+        "second": second,
+    }
     return made
+
+
+def with_code(text: str) -> Markup:
+    """Write what stands between backticks, a command mostly, as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(printable(text)))))  # noqa: S704 - escaped
 
 
 def day(time: datetime) -> str:
