@@ -126,7 +126,7 @@ class Hands:
 
 
 def raised(console: Console) -> list[AlertRaised]:
-    events = console.services.store.events(kind="alert-raised")
+    events = console.services.store.events(kinds=("alert-raised",))
     return [cast("AlertRaised", each.event.body) for each in events]
 
 
