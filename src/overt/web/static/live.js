@@ -9,6 +9,11 @@ const fill = (part, name, text) => {
   if (place && place.textContent !== text) place.textContent = text;
 };
 
+/** Show the page anew; not while a form of it is sent: what it leads to is shown then. */
+function again() {
+  if (!document.querySelector("form[data-sent]")) location.reload();
+}
+
 let end = null;
 const left = live.querySelector("[data-left]");
 function tick() {
@@ -29,7 +34,7 @@ async function look() {
   const now = await answer.json();
   const begun = now.cameras.length > 0 && !live.querySelector("[data-camera]");
   if (now.state !== live.dataset.state || begun) {
-    location.reload();
+    again();
     return;
   }
   end = Date.now() + now.left_s * 1000;
@@ -94,8 +99,8 @@ addEventListener("keydown", (event) => {
 
 follow(live.dataset.news, live.dataset.after, {
   on: ({ alerts, deployments }) => {
-    if (deployments.length && (!live.dataset.deployment || deployments.includes(live.dataset.deployment))) location.reload();
+    if (deployments.length && (!live.dataset.deployment || deployments.includes(live.dataset.deployment))) again();
     if (alerts.length) announce(alerts.length === 1 ? "An alert was raised." : `${alerts.length} alerts were raised.`);
   },
-  back: () => location.reload(),
+  back: () => again(),
 });
