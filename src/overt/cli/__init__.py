@@ -6,6 +6,6 @@ import os
 # for those that cameras work on, many times as long as it takes on one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from overt.cli.app import main  # noqa: E402 - NumPy reads the variable once, when it is loaded
+from overt.cli.app import main  # NumPy reads the variable once, when it is loaded
 
 __all__ = ["main"]
