@@ -14,9 +14,9 @@ from overt.governance.applications import Application
 from overt.governance.enrol import Enrolled, Enroller, Rejected, enrol_all
 from overt.governance.listfile import ListFile, list_digest
 from overt.governance.lookalikes import Alike, find_alike, with_warnings
+from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
 from overt.values.embeddings import Embeddings
-from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 
@@ -29,7 +29,7 @@ class Enrolment:
 
     enroller: Enroller
     scale: ReferenceScale
-    metric: Metric
+    comparer: Comparer
     bundle: str  # digest
 
 
@@ -64,10 +64,10 @@ def build_list(
     if not enrolled:
         reasons = "; ".join(f"{item.file.name}: {item.reason}" for item in rejected[:5])
         raise WatchlistError(f"watchlist: got no photograph that can be used ({reasons})")
-    bundle, scale, metric = enrolment.bundle, enrolment.scale, enrolment.metric
+    bundle, scale = enrolment.bundle, enrolment.scale
     vectors = np.stack([result.template for result in enrolled])
     entries = tuple(result.entry for result in enrolled)
-    alike = tuple(find_alike(entries, vectors, scale=scale, metric=metric))
+    alike = tuple(find_alike(entries, vectors, scale=scale, comparer=enrolment.comparer))
     entries = with_warnings(entries, alike)
     digest = list_digest(entries, vectors, bundle=bundle)
     watchlist = Watchlist(name, now, bundle, entries, Embeddings(vectors), digest)
