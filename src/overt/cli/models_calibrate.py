@@ -46,6 +46,7 @@ def calibrate(
         from overt.evaluation.making import COHORT_FILE, Told, make, manifest_lines
     if out.exists():
         raise InputError(f"{out}: got a folder that is there, want a new one")
+    told = Told("overt models calibrate (development half)", dataset)
     console = plain_console(stderr=True)
     rows = read_labelled(labels, photos, identity=identity, groups=group, same=same)
     chosen = [row for row in rows if row.half == Half.DEVELOPMENT]
@@ -56,7 +57,6 @@ def calibrate(
         limits=Limits(min_eyes_px=Recognition(confirm_shots=1).min_eyes_px),
     )
     console.print(f"{len(templates)} of {len(chosen)} photographs have a face fit to be compared")
-    told = Told("overt models calibrate (development half)", dataset)
     made = make(templates, metric=stages.metric, told=told)
     lines, mixture = manifest_lines(made, told=told)
     console.print(
@@ -65,7 +65,8 @@ def calibrate(
     )
     calibrated = made.calibrated
     for name, pairs, rates in calibrated.shown:
-        console.print(f"{name:28} {pairs:7,} pairs, log10 FMR", *(f"{each:6.2f}" for each in rates))
+        figures = " ".join(f"{each:6.2f}" for each in rates)
+        console.print(f"{name:28} {pairs:7,} pairs, log10 FMR {figures}", soft_wrap=True)
     console.print(
         f"tail: shape {calibrated.shape:.3f} ({calibrated.shape_low:.3f} to "
         f"{calibrated.shape_high:.3f}, 95 % by bootstrap over groups)"

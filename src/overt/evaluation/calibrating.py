@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from scipy import stats
 
-from overt.arrays import F64
+from overt.arrays import F64, I64
 from overt.errors import InputError
 from overt.evaluation.nonmated import GroupScores
 from overt.values.calibration import Calibration, Tail
@@ -28,6 +28,8 @@ TAIL_SHARE: Final = 0.01  # of all pairs are taken for the tail
 FEWEST_PAIRS: Final = 1000  # of a group: its rate where the tail begins rests on some ten of them
 LOWEST_LOG10: Final = -10.0  # how far down the table goes
 POINTS: Final = 48
+SCORE_DIGITS: Final = 5  # after the point, of a score in the table
+RATE_DIGITS: Final = 4  # of log10 of a rate
 GRID: Final = 20_000
 BOOTSTRAPS: Final = 200
 LEVEL: Final = 0.95
@@ -71,8 +73,7 @@ def calibrate(
     worst = curves.max(axis=0)
     at_bend = int(np.searchsorted(grid, tail.threshold))
     group = groups[int(curves[:, at_bend].argmax())]
-    places = np.unique(np.searchsorted(-worst, -np.linspace(-0.3, LOWEST_LOG10, POINTS)))
-    places = places[places < GRID]
+    places = _places(grid, worst)
     shown = grid[np.searchsorted(-worst, np.arange(1.0, 6.0)).clip(max=GRID - 1)]
     return Calibrated(
         Calibration(
@@ -80,9 +81,9 @@ def calibrate(
             datasets=datasets,
             group=group.name,
             pairs=len(group.scores),
-            scores=tuple(round(float(each), 5) for each in grid[places]),
-            log10_fmr=tuple(round(float(each), 4) for each in worst[places]),
-            extrapolated_above=round(tail.threshold, 5),
+            scores=tuple(round(float(each), SCORE_DIGITS) for each in grid[places]),
+            log10_fmr=tuple(round(float(each), RATE_DIGITS) for each in worst[places]),
+            extrapolated_above=round(tail.threshold, SCORE_DIGITS),
             tail=Tail(tail.threshold, tail.shape, tail.scale, 10 ** float(worst[at_bend])),
         ),
         fitted,
@@ -93,6 +94,15 @@ def calibrate(
             for each, curve in zip(groups, curves, strict=True)
         ),
     )
+
+
+def _places(grid: F64, worst: F64) -> I64:
+    """Choose what the table holds, evenly in log10 FMR: scores rise and rates fall as written."""
+    places = np.unique(np.searchsorted(-worst, -np.linspace(-0.3, LOWEST_LOG10, POINTS)))
+    places = places[places < GRID]
+    rises = np.diff(np.round(grid[places], SCORE_DIGITS), prepend=-np.inf) > 0
+    falls = np.diff(np.round(worst[places], RATE_DIGITS), prepend=np.inf) < 0
+    return np.asarray(places[rises & falls], np.int64)
 
 
 def _tail(groups: Sequence[GroupScores]) -> tuple[Tail, float]:
@@ -110,11 +120,10 @@ def _tail(groups: Sequence[GroupScores]) -> tuple[Tail, float]:
 def _interval(groups: Sequence[GroupScores]) -> tuple[float, float]:
     """Give the interval of the tail's shape, groups drawn anew."""
     random = np.random.default_rng(1)
-    shapes: list[float] = []
-    for _ in range(BOOTSTRAPS):
-        drawn: list[int] = random.integers(0, len(groups), len(groups)).tolist()
-        shapes.append(_tail([groups[row] for row in drawn])[1])
-    low, high = np.quantile(shapes, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    draws = np.sort(random.integers(0, len(groups), (BOOTSTRAPS, len(groups))), axis=1)
+    different, counts = np.unique(draws, axis=0, return_counts=True)  # few, where groups are few
+    shapes = [_tail([groups[int(row)] for row in drawn])[1] for drawn in different]
+    low, high = np.quantile(np.repeat(shapes, counts), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 

@@ -106,17 +106,22 @@ def read_labelled(
         identity: the column that says whom a photograph shows; None: each shows another person.
         groups: the columns that together are a group.
         same: a table (CSV, columns `first`, `second`) of files that show one person under two
-            identities, found by looking: they become one.
+            identities, found by looking: they become one. Files that are not in `labels` are none.
 
     Raises:
         InputError: a table or a column is missing, or a file lies outside the folder.
     """
     rows = _rows(labels, ("file", *groups, *([identity] if identity else [])))
-    one = _joined(_rows(same, ("first", "second"))) if same else {}
+    named = {row["file"]: row[identity or "file"] for row in rows}
+    pairs = _rows(same, ("first", "second")) if same else []
+    one = _joined(
+        (named.get(row["first"], row["first"]), named.get(row["second"], row["second"]))
+        for row in pairs
+    )
     return tuple(
         Labelled(
             _inside(folder, row["file"], labels),
-            _identity(one, row[identity] if identity else row["file"]),
+            _identity(one, named[row["file"]]),
             ", ".join(row[name] for name in groups),
         )
         for row in rows
@@ -171,12 +176,16 @@ def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     if missing:
         got = ", ".join(rows[0]) if rows else "nothing"
         raise InputError(f"{path}: got the columns {got}, want {', '.join(missing)} too")
+    for number, row in enumerate(rows, start=1):
+        # csv gives None where a row is short.
+        if any(row[name] is None for name in columns):  # pyright: ignore[reportUnnecessaryComparison]
+            raise InputError(f"{path}, row {number}: got too few values, want one a column")
     return rows
 
 
 def _inside(folder: Path, name: str, labels: Path) -> Path:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    path = (folder / name.replace("\0", "/")).resolve()
+    if "\0" in name or not path.is_relative_to(folder.resolve()):
         raise InputError(f"{labels}: got the file {name!r}, want one inside {folder}")
     return path
 
@@ -187,11 +196,11 @@ def _identity(one: dict[str, str], name: str) -> str:
     return name
 
 
-def _joined(rows: Iterable[dict[str, str]]) -> dict[str, str]:
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Join names pairwise: each leads to the first one known of that person."""
     one: dict[str, str] = {}
-    for row in rows:
-        first, second = _identity(one, row["first"]), _identity(one, row["second"])
+    for pair in pairs:
+        first, second = (_identity(one, name) for name in pair)
         if first != second:
             one[second] = first
     return one

@@ -35,6 +35,11 @@ class Told:
     script: str
     dataset: str
 
+    def __post_init__(self) -> None:
+        """Refuse before hours of work what no manifest could hold."""
+        for text in (self.script, self.dataset):
+            _quoted(text)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:

@@ -41,7 +41,8 @@ class Mixture:
         NumPy keeps the stream of `RandomState` as it is for ever, which it does not promise of
         its newer generators. Each component gives its whole share; the largest rests make it up.
         """
-        exact = self.weights.astype(np.float64) * size
+        weights = self.weights.astype(np.float64)
+        exact = weights / weights.sum() * size  # as 32-bit floats they add up to nearly 1
         counts = np.floor(exact).astype(int)
         counts[np.argsort(counts - exact, kind="stable")[: size - counts.sum()]] += 1
         random = np.random.RandomState(seed)
