@@ -118,7 +118,7 @@ def run_clip(data: Path, name: str, *, models: Models, threshold: float | None) 
     gallery = NotingGallery(
         watchlist,
         scale=models.scale,
-        metric=models.metric,
+        comparer=models.comparer,
         confirm_shots=trial.authority.deployment.recognition.confirm_shots,
         frame_of=lambda: tracker.frame,
     )

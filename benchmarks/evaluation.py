@@ -26,9 +26,10 @@ from benchmarks.machine import describe
 from benchmarks.printing import output_console
 from benchmarks.trial import unit_vectors
 from overt.arrays import F64
-from overt.evaluation.comparing import PlainList, blocks
+from overt.evaluation.comparing import ComparedList, blocks
 from overt.evaluation.error_rates import equal_error_rate, error_curve
 from overt.evaluation.sketch import ScoreSketch
+from overt.match.comparing import Comparer
 from overt.values.metric import Metric
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
@@ -72,7 +73,9 @@ def of_scores(count: int) -> dict[str, float]:
 
 def of_comparisons(count: int) -> dict[str, float]:
     """Compare templates of nobody so many times, and hold the sketch to a whole sort of a part."""
-    listed = PlainList(unit_vectors(LISTED, DIMENSIONS, seed=1), Metric.COSINE)
+    listed = ComparedList(
+        unit_vectors(LISTED, DIMENSIONS, seed=1), comparer=Comparer(Metric.COSINE)
+    )
     probes = unit_vectors(count // LISTED, DIMENSIONS, seed=2)
     sketch = ScoreSketch()
 

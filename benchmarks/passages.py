@@ -14,13 +14,12 @@ from benchmarks.contender import Found
 from benchmarks.recall import matched
 from benchmarks.truth_file import corners_at
 from overt.arrays import F64
+from overt.match.comparing import Comparer
 from overt.match.gallery import Gallery
-from overt.match.metric import scores
 from overt.match.scale import ReferenceScale
 from overt.simulation.truth import Truth
 from overt.values.embeddings import Probes
 from overt.values.match import Match
-from overt.values.metric import Metric
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 
@@ -58,13 +57,14 @@ class NotingGallery(Gallery):
         watchlist: Watchlist,
         *,
         scale: ReferenceScale,
-        metric: Metric,
+        comparer: Comparer,
         confirm_shots: int,
         frame_of: Callable[[], int],
     ) -> None:
         """Take what a gallery takes, and `frame_of`, which tells the frame that is looked at."""
-        super().__init__(watchlist, scale=scale, metric=metric)
-        self._noted_scale, self._noted_metric = scale, metric
+        super().__init__(watchlist, scale=scale, comparer=comparer)
+        self._noted_scale, self._noted_by = scale, comparer
+        self._noted_listed = comparer.side(watchlist.embeddings.vectors)
         self._confirm_shots = confirm_shots
         self._frame_of = frame_of
         self.noted: list[Score] = []
@@ -72,9 +72,9 @@ class NotingGallery(Gallery):
     def search(self, probes: Probes, *, point: OperatingPoint, at: datetime) -> tuple[Match, ...]:
         """Note, then search."""
         confirmed = np.flatnonzero(probes.shots >= self._confirm_shots)
-        listed = self.watchlist.embeddings.vectors
-        found = scores(probes.embeddings.vectors[confirmed], listed, metric=self._noted_metric)
-        similarities = self._noted_scale.similarity(found)
+        side = self._noted_by.side(probes.embeddings.vectors[confirmed])
+        found = self._noted_by.compare(side, self._noted_listed)
+        similarities = self._noted_scale.similarity(found.scores)
         for probe, row in zip(confirmed, similarities, strict=True):
             self.noted.append(Score(self._frame_of(), int(probes.tracks[probe]), row))
         return super().search(probes, point=point, at=at)

@@ -132,7 +132,7 @@ def measure_search() -> tuple[SearchTime, ...]:
         bandwidth = _bandwidth_gb_per_s(vectors.reshape(-1))
         now = datetime.now(UTC)
         watchlist = made_up_list(vectors, bundle=models.opened.bundle.digest, now=now)
-        gallery = Gallery(watchlist, scale=models.scale, metric=models.metric)
+        gallery = Gallery(watchlist, scale=models.scale, comparer=models.comparer)
         point = models.scale.operating_point(THRESHOLD, listed=listed)
         for queries in QUERIES:
             search = partial(gallery.search, _probes(queries, dimensions), point=point, at=now)

@@ -229,6 +229,7 @@ def make_bundle(
         description="for tests",
         detector=DetectorEntry(file, Head.CENTERFACE, usual, 20.0, 0.5, 0.3, 32),
         recogniser=RecogniserEntry(file, 112, usual, 16, Metric.COSINE, Alignment(112, points)),
+        cohort=None,
         calibration=(calibration or make_calibration()) if calibrated else None,
         digest=digest,
     )

@@ -30,7 +30,6 @@ from overt.detect.heads import detector_for
 from overt.detect.picture import Scaling
 from overt.embed.recogniser import Recogniser
 from overt.errors import VaultError
-from overt.match.metric import scores
 from overt.sources.stills import planes_of
 from overt.values.frame import Frame
 from overt.values.shots import Shots
@@ -274,5 +273,6 @@ class Viewer:
 
     def similarity(self, one: F32, others: F32) -> np.ndarray:
         """Compare a template with others (n, d), on the reference scale."""
-        found = scores(one[None], others, metric=self._models.metric)[0]
+        comparer = self._models.comparer
+        found = comparer.compare(comparer.side(one[None]), comparer.side(others)).scores[0]
         return self._models.scale.similarity(found)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from overt.evaluation.comparing import PlainList
+from overt.evaluation.comparing import ComparedList
 from overt.evaluation.evaluating import About, Asked, evaluate
 from overt.evaluation.photographs import Photograph, PhotoSet
 from overt.evaluation.prepared import prepare
 from overt.evaluation.record import Model, Record
 from overt.evaluation.templates import Failed, Taken
+from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
 from overt.select.limits import Limits
 from overt.values.calibration import Calibration, Tail
@@ -50,7 +51,7 @@ def record_of(*, noise: float, alike: float = 0.0, seed: int = 3) -> Record:
     )  # fmt: skip
     return evaluate(
         prepared,
-        enlist=lambda vectors: PlainList(vectors, Metric.COSINE),
+        enlist=lambda vectors: ComparedList(vectors, comparer=Comparer(Metric.COSINE)),
         scale=ReferenceScale(CALIBRATION),
         about=About(
             datetime(2026, 1, 1, tzinfo=UTC), "a test", Model("made up", "1", "00", "cosine"),

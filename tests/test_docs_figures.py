@@ -61,13 +61,14 @@ def test_what_is_told_of_the_default_bundle_holds(root: Path, models: Models) ->
     calibration = models.opened.bundle.calibration
     assert calibration is not None
     scale = ReferenceScale(calibration)
-    equal, extrapolated = (
-        float(s) for s in scale.similarity(np.array([1.0, calibration.extrapolated_above]))
-    )
+    extrapolated = float(scale.similarity(np.array(calibration.extrapolated_above)))
     page = (root / "docs/concepts/similarity.md").read_text()
     assert f"extrapolated above a similarity of {extrapolated:.2f}." in page
-    assert f"a cosine of 1, come out at {equal:.2f}." in page
-    assert equal < 0.60
+    cohort = models.opened.bundle.cohort
+    assert cohort is not None
+    assert f"a **cohort** of {cohort.size:,} templates" in page
+    assert f"the {cohort.top} most alike of the cohort count" in page
+    assert f"on {cohort.photographs} photographs of FairFace" in page
     decision = (root / "docs/decisions/0002-reference-scale.md").read_text()
     one, twenty = (scale.threshold_for(1e-3, listed=listed) for listed in (1, 20))
     assert f"{one:.2f} with one person, {twenty:.2f} with 20" in decision

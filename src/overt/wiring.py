@@ -18,6 +18,7 @@ from overt.engine.pipeline import Pipeline, Stages
 from overt.engine.recorder import SealEvidence
 from overt.engine.runner import Line
 from overt.errors import BundleError, VaultError
+from overt.evaluation.labelled import PhotoStages
 from overt.evaluation.templates import TemplateCache, TemplateMaker
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
@@ -32,7 +33,10 @@ from overt.governance.retention_indexes import IndexRetention
 from overt.governance.retention_lists import ListRetention
 from overt.governance.transparency import TransparencyLog
 from overt.ids import NewId, time_ordered_id
+from overt.inference.bundle import Bundle
+from overt.inference.mixture import read_cohort
 from overt.inference.opened import OpenedBundle, open_bundle
+from overt.match.comparing import Comparer
 from overt.match.gallery import Gallery
 from overt.match.scale import ReferenceScale
 from overt.records.base import Exchange, Store
@@ -63,7 +67,9 @@ __all__ = [
     "camera_source",
     "camera_stages",
     "camera_watcher",
+    "comparer_of",
     "decoy_sealer",
+    "evaluation_stages",
     "evidence_opener",
     "evidence_sealer",
     "make_decoys",
@@ -96,11 +102,7 @@ class Models:
 
     opened: OpenedBundle
     scale: ReferenceScale
-
-    @property
-    def metric(self) -> Metric:
-        """How its templates are compared."""
-        return self.opened.bundle.recogniser.metric
+    comparer: Comparer
 
 
 def open_models(name: str, *, settings: Settings) -> Models:
@@ -116,7 +118,7 @@ def open_models(name: str, *, settings: Settings) -> Models:
             f"bundle {opened.bundle.name}: got no [calibration], want one: "
             "without it a threshold means nothing"
         )
-    return Models(opened, ReferenceScale(calibration))
+    return Models(opened, ReferenceScale(calibration), comparer_of(opened.bundle))
 
 
 def open_bundle_here(name: str, settings: Settings) -> OpenedBundle:
@@ -129,6 +131,16 @@ def open_bundle_here(name: str, settings: Settings) -> OpenedBundle:
     )
 
 
+def comparer_of(bundle: Bundle) -> Comparer:
+    """Make what compares a bundle's templates.
+
+    Raises:
+        WeightsError: its cohort's file is missing, or is not the one that the manifest names.
+        BundleError: that file holds no mixture.
+    """
+    return Comparer(bundle.recogniser.metric, read_cohort(bundle))
+
+
 def make_enrolment(models: Models) -> Enrolment:
     """Make what turns photographs into entries."""
     enroller = Enroller(
@@ -136,7 +148,14 @@ def make_enrolment(models: Models) -> Enrolment:
         embedder=_recogniser(models),
         limits=Limits.for_listing(),
     )
-    return Enrolment(enroller, models.scale, models.metric, models.opened.bundle.digest)
+    return Enrolment(enroller, models.scale, models.comparer, models.opened.bundle.digest)
+
+
+def evaluation_stages(opened: OpenedBundle) -> PhotoStages:
+    """Make what turns labelled photographs into templates, as a list's are."""
+    entry = opened.bundle.recogniser
+    recogniser = Recogniser(opened.recogniser_session(), entry)
+    return PhotoStages(_photo_detector(opened), recogniser, entry.metric)
 
 
 def make_template_maker(models: Models, folder: Path) -> TemplateMaker:
@@ -216,10 +235,11 @@ def camera_stages(
         embedder=_recogniser(models),
         passages=Passages(
             best_shots=recognition.best_shots,
-            unit_length=models.metric is Metric.COSINE,
+            unit_length=models.comparer.metric is Metric.COSINE,
+            score=models.comparer.score,
             least_score=models.scale.score(ONE_PERSON),
         ),
-        gallery=Gallery(watchlist, scale=models.scale, metric=models.metric),
+        gallery=Gallery(watchlist, scale=models.scale, comparer=models.comparer),
         raiser=AlertRaiser(
             watchlist,
             confirm_shots=recognition.confirm_shots,

@@ -16,9 +16,12 @@ from overt.arrays import F32
 from overt.embed.cut import Cut, cut_shots
 from overt.embed.fuse import Added, Passages
 from overt.errors import ShapeError
+from overt.match.comparing import Comparer
 from overt.values.embeddings import Embeddings, Probes
+from overt.values.metric import Metric
 from overt.values.shots import Shots
 
+cosine, nearness = Comparer(Metric.COSINE).score, Comparer(Metric.L2).score
 FRAME = make_frame(noise(24, 24))
 
 
@@ -59,7 +62,12 @@ def test_each_probe_is_the_weighted_mean_of_the_best(
     best: int,
     unit_length: bool,  # noqa: FBT001
 ) -> None:
-    passages = Passages(best_shots=best, unit_length=unit_length, least_score=-1e9)
+    passages = Passages(
+        best_shots=best,
+        unit_length=unit_length,
+        score=(cosine if unit_length else nearness),
+        least_score=-1e9,
+    )
     seen: dict[int, list[tuple[float, F32]]] = {}
     for tracks, scores, seed in walk:
         rows = make_vectors(len(tracks), seed=seed)
@@ -79,14 +87,14 @@ def test_each_probe_is_the_weighted_mean_of_the_best(
 
 
 def test_a_fused_template_has_length_1_where_it_must() -> None:
-    passages = Passages(best_shots=3, unit_length=True, least_score=-9)
+    passages = Passages(best_shots=3, unit_length=True, score=cosine, least_score=-9)
     for seed in range(5):
         probes = add(passages, [1, 2], [0.5, 0.9], make_vectors(2, seed=seed))
         np.testing.assert_allclose(np.linalg.norm(probes.embeddings.vectors, axis=1), 1, atol=1e-6)
 
 
 def test_the_best_shots_are_shown_best_first() -> None:
-    passages = Passages(best_shots=2, unit_length=True, least_score=-9)
+    passages = Passages(best_shots=2, unit_length=True, score=cosine, least_score=-9)
     for number, score in enumerate([0.3, 0.9, 0.1, 0.6]):
         add(passages, [5], [score], make_vectors(1, seed=number))
     assert [cut.quality.score for cut in passages.cuts(5)] == [0.9, 0.6]
@@ -94,7 +102,7 @@ def test_the_best_shots_are_shown_best_first() -> None:
 
 
 def test_what_is_forgotten_is_gone() -> None:
-    passages = Passages(best_shots=4, unit_length=True, least_score=-9)
+    passages = Passages(best_shots=4, unit_length=True, score=cosine, least_score=-9)
     rows = make_vectors(2)
     shots = shots_of([1, 2], [0.5, 0.6])
     passages.add(shots, Embeddings(rows), cuts_of(shots))
@@ -116,7 +124,7 @@ def test_what_is_forgotten_is_gone() -> None:
 
 
 def test_a_track_begins_anew_once_forgotten() -> None:
-    passages = Passages(best_shots=4, unit_length=True, least_score=-9)
+    passages = Passages(best_shots=4, unit_length=True, score=cosine, least_score=-9)
     add(passages, [1], [0.9], make_vectors(1, seed=1))
     passages.forget([1])
     rows = make_vectors(1, seed=2)
@@ -126,20 +134,20 @@ def test_a_track_begins_anew_once_forgotten() -> None:
 
 
 def test_no_shot_no_probe() -> None:
-    passages = Passages(best_shots=4, unit_length=True, least_score=-9)
+    passages = Passages(best_shots=4, unit_length=True, score=cosine, least_score=-9)
     probes = add(passages, [], [], np.empty((0, 16), np.float32))
     assert len(probes) == 0
     assert len(passages) == 0
 
 
 def test_a_shot_without_its_template_is_refused() -> None:
-    passages = Passages(best_shots=4, unit_length=True, least_score=-9)
+    passages = Passages(best_shots=4, unit_length=True, score=cosine, least_score=-9)
     with pytest.raises(ShapeError, match="embeddings: got 1, want 2, one a shot"):
         add(passages, [1, 2], [0.5, 0.5], make_vectors(1))
 
 
 def test_another_person_begins_the_passage_anew() -> None:
-    passages = Passages(best_shots=4, unit_length=True, least_score=0.8)
+    passages = Passages(best_shots=4, unit_length=True, score=cosine, least_score=0.8)
     first, second = make_vectors(2, seed=3)
     near = first + np.float32(0.05) * second
     near /= np.linalg.norm(near)
@@ -155,7 +163,7 @@ def test_another_person_begins_the_passage_anew() -> None:
 
 
 def test_distances_tell_another_person_too() -> None:
-    passages = Passages(best_shots=4, unit_length=False, least_score=-0.5)
+    passages = Passages(best_shots=4, unit_length=False, score=nearness, least_score=-0.5)
     first = make_vectors(1, seed=3)
     add(passages, [1], [0.9], first)
     assert add(passages, [1], [0.9], first * np.float32(1.2)).shots.tolist() == [2]

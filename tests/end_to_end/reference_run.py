@@ -91,7 +91,7 @@ def run_watched(street: Street, models: Models, folder: Path) -> Reference:
     line = make_lines(authority, watchlist, models, clock=SystemClock())[0]
     kept, pipeline = Kept(), line.pipeline
     stages = pipeline._stages  # pyright: ignore[reportPrivateUsage]
-    gallery = WatchedGallery(watchlist, scale=models.scale, metric=models.metric)
+    gallery = WatchedGallery(watchlist, scale=models.scale, comparer=models.comparer)
     gallery.kept = kept
     embedder = WatchedEmbedder(stages.embedder, street, kept)
     pipeline._stages = replace(stages, embedder=embedder, gallery=gallery)  # pyright: ignore[reportPrivateUsage]

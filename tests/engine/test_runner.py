@@ -33,6 +33,7 @@ from overt.governance.authority import Authority
 from overt.governance.building import Built
 from overt.governance.policy_file import reference_policy
 from overt.ids import time_ordered_id
+from overt.match.comparing import Comparer
 from overt.records.base import Recorded, Store
 from overt.records.store import open_store
 from overt.values.alert import Alert
@@ -49,6 +50,7 @@ from overt.values.events import (
 )
 from overt.values.faces import Faces
 from overt.values.frame import Frame
+from overt.values.metric import Metric
 from overt.values.quality import Reason
 from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.values.tracks import EndedTrack, Tracks
@@ -227,7 +229,11 @@ def test_a_run_to_the_end(bench: Bench) -> None:
 
 def test_who_is_another_at_every_shot_is_not_counted_as_compared(bench: Bench) -> None:
     """No two shots are taken for one person's: no alert could come of them."""
-    line = bench.replaced(passages=Passages(best_shots=4, unit_length=False, least_score=1.0))
+    line = bench.replaced(
+        passages=Passages(
+            best_shots=4, unit_length=False, score=Comparer(Metric.L2).score, least_score=1.0
+        )
+    )
     bench.run(bench.runner([line]))
     counts = counted(bench)
     assert (counts.compared, counts.alerts) == (0, 0)

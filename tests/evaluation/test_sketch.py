@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.evaluation.comparing import PlainList, blocks
+from overt.evaluation.comparing import ComparedList, blocks
 from overt.evaluation.sketch import Count, ScoreSketch
+from overt.match.comparing import Comparer
 from overt.values.metric import Metric
 
 
@@ -64,7 +65,7 @@ def test_a_hundred_million_comparisons_take_seconds_and_little_memory() -> None:
     listed = random.normal(size=(10_000, 16)).astype(np.float32)
     probes = random.normal(size=(10_000, 16)).astype(np.float32)
     sketch = ScoreSketch(keep=10_000)
-    for _, found in blocks(probes, PlainList(listed, Metric.COSINE)):
+    for _, found in blocks(probes, ComparedList(listed, comparer=Comparer(Metric.COSINE))):
         sketch.add(found)
     assert sketch.count == 100_000_000
     highest = (probes[:50] @ listed.T).max()

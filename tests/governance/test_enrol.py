@@ -62,7 +62,7 @@ def test_a_photograph_on_its_side_is_turned_by_its_own_word(
     assert isinstance(told, Enrolled)
     distance = np.linalg.norm(upright.template - told.template)
     assert distance < 0.2
-    assert models.metric
+    assert models.comparer.metric
 
 
 def test_why_a_photograph_is_rejected(enrolment: Enrolment, portrait: Rgb, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from overt.governance import lookalikes
 from overt.governance.lookalikes import Alike, alike_from, find_alike, with_warnings
+from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
 from overt.values.metric import Metric
 
@@ -25,7 +26,7 @@ def test_every_pair_is_compared_once(monkeypatch: pytest.MonkeyPatch, rows: int)
     near = unit((drawn + make_vectors(4, seed=4) * np.float32(0.1)).astype(np.float32))
     vectors = np.concatenate([drawn, near, drawn[:1]])
     entries = tuple(make_entry(f"R-{i}") for i in range(len(vectors)))
-    got = list(find_alike(entries, vectors, scale=SCALE, metric=Metric.L2))
+    got = list(find_alike(entries, vectors, scale=SCALE, comparer=Comparer(Metric.L2)))
     least = alike_from(len(entries), scale=SCALE)
     want: list[tuple[str, str]] = []
     for i, j in itertools.combinations(range(len(vectors)), 2):

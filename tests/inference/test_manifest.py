@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from overt.errors import BundleError
-from overt.inference.bundle import Channels, Conversion, Head, IntendedUse, PackagedFile
+from overt.inference.bundle import (
+    Channels,
+    CohortEntry,
+    Conversion,
+    Head,
+    IntendedUse,
+    PackagedFile,
+)
 from overt.inference.manifest import read_manifest
 from overt.inference.opened import find_manifest
 from overt.values.metric import Metric
@@ -54,9 +61,20 @@ nose = [56.0, 71.7]
 left_mouth = [41.5, 92.4]
 right_mouth = [70.7, 92.2]
 """
+COHORT = f"""
+[cohort]
+file = "nets/cohort.npz"
+sha256 = "{DIGITS}"
+size = 6000
+seed = 0
+top = 100
+script = "overt models calibrate"
+datasets = ["three"]
+photographs = 871
+"""
 CALIBRATION = """
 [calibration]
-script = "benchmarks/calibrate.py"
+script = "overt models calibrate"
 datasets = ["one", "two"]
 group = "East Asian women"
 pairs = 11175
@@ -79,7 +97,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_everything_is_read(tmp_path: Path) -> None:
-    bundle = read_manifest(write(tmp_path, MANIFEST + CALIBRATION))
+    bundle = read_manifest(write(tmp_path, MANIFEST + COHORT + CALIBRATION))
     assert (bundle.name, bundle.version) == ("street-1", "2026.1")
     assert bundle.intended_use is IntendedUse.OPERATIONAL
     assert bundle.detector.head is Head.SCRFD
@@ -90,13 +108,25 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert bundle.recogniser.normalisation.channels is Channels.BGR
     assert bundle.recogniser.alignment.points().shape == (5, 2)
     assert bundle.recogniser.alignment.points()[3].tolist() == pytest.approx([41.5, 92.4])
+    assert bundle.cohort == CohortEntry(
+        file=tmp_path / "nets" / "cohort.npz",
+        sha256=DIGITS,
+        size=6000,
+        seed=0,
+        top=100,
+        script="overt models calibrate",
+        datasets=("three",),
+        photographs=871,
+    )
     assert bundle.calibration is not None
     assert bundle.calibration.log10_fmr == (-1.0, -2.5, -2.75)
     assert bundle.calibration.tail.rate == 0.01
 
 
-def test_a_bundle_may_lack_calibration(tmp_path: Path) -> None:
-    assert read_manifest(write(tmp_path, MANIFEST)).calibration is None
+def test_a_bundle_may_lack_cohort_and_calibration(tmp_path: Path) -> None:
+    bundle = read_manifest(write(tmp_path, MANIFEST))
+    assert bundle.cohort is None
+    assert bundle.calibration is None
 
 
 def test_the_default_bundle_is_for_trial_and_from_packages() -> None:
@@ -133,6 +163,17 @@ def test_the_default_bundle_is_for_trial_and_from_packages() -> None:
         ("nose = [56.0, 71.7]", "nose = [56.0]", "alignment.template.nose: got [56.0], want x"),
         ("nose = [56.0, 71.7]\n", "", "alignment.template.nose: got nothing"),
         ("left_eye = [38.3", "left_eye = [98.3", "left of right_eye"),
+        ('"nets/cohort.npz"', '"../cohort.npz"', "cohort.file: got '../cohort.npz', want a path"),
+        ('"nets/cohort.npz"', '"/cohort.npz"', "cohort.file: got '/cohort.npz', want a path"),
+        ("size = 6000", "size = 99", "cohort.size: got 99, want a whole number"),
+        ("size = 6000\n", "", "cohort.size: got nothing"),
+        ("seed = 0", "seed = 4294967296", "cohort.seed: got 4294967296"),
+        ("seed = 0", "seed = -1", "cohort.seed: got -1"),
+        ("top = 100", "top = 9", "cohort.top: got 9"),
+        ("top = 100", "top = 6001", "cohort.top: got 6001, want size, 6000, or fewer"),
+        ("photographs = 871", "photographs = 12", "cohort.photographs: got 12"),
+        ("photographs = 871", "photographs = 871\nof = 1", "unknown keys cohort.of, want none"),
+        ('datasets = ["three"]', "datasets = []", "cohort.datasets: got [], want a list of 1"),
         ("[0.1, 0.2, 0.3]", "[0.1, 0.3, 0.2]", "calibration.scores: got"),
         ("[0.1, 0.2, 0.3]", "[0.1]", "calibration.scores: got [0.1], want two or more"),
         ("[-1.0, -2.5, -2.75]", "[-1.0, -2.5, -2.5]", "calibration.log10_fmr: got"),
@@ -144,7 +185,7 @@ def test_the_default_bundle_is_for_trial_and_from_packages() -> None:
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
-    text = MANIFEST + CALIBRATION
+    text = MANIFEST + COHORT + CALIBRATION
     assert old in text
     path = write(tmp_path, text.replace(old, new, 1))
     with pytest.raises(BundleError, match=re.escape(message)) as caught:

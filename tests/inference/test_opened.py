@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from importlib import metadata
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from overt.errors import BundleError, WeightsError
 from overt.inference.centerface import to_dynamic
+from overt.inference.mixture import Mixture, read_cohort, written_mixture
 from overt.inference.onnx_file import Graph, Node, Port, encode
 from overt.inference.opened import OpenedBundle, add_bundle, list_bundles, open_bundle
 
@@ -37,7 +39,14 @@ def mean_network(*, dimensions: int) -> bytes:
     )
 
 
-def write_bundle(folder: Path, *, name: str = "mine", dimensions: int = 8, says: int = 8) -> Path:
+def write_bundle(
+    folder: Path,
+    *,
+    name: str = "mine",
+    dimensions: int = 8,
+    says: int = 8,
+    cohort: Mixture | None = None,
+) -> Path:
     """Write a bundle with CenterFace from its package and a small recogniser beside it."""
     network = mean_network(dimensions=dimensions)
     default = Path(__file__).parents[2] / "src" / "overt" / "bundles" / "default.toml"
@@ -46,6 +55,20 @@ def write_bundle(folder: Path, *, name: str = "mine", dimensions: int = 8, says:
     (folder / "nets").mkdir(parents=True)
     (folder / "nets" / "mean.onnx").write_bytes(network)
     path = folder / "bundle.toml"
+    entry = ""
+    if cohort is not None:
+        content = written_mixture(cohort)
+        (folder / "nets" / "cohort.npz").write_bytes(content)
+        entry = f"""[cohort]
+file = "nets/cohort.npz"
+sha256 = "{hashlib.sha256(content).hexdigest()}"
+size = 200
+seed = 4
+top = 20
+script = "a test"
+datasets = ["none"]
+photographs = 100
+"""
     path.write_text(
         head.replace('name = "default"', f'name = "{name}"')
         + f"""[recogniser]
@@ -60,13 +83,14 @@ metric = "cosine"
 
 [recogniser.alignment]
 """
-        + template.split("[calibration]")[0]
+        + template.split("# Every score is held")[0]
         .replace("size = 150", f"size = {SIDE}")
         .replace("[47.24, 46.77]", "[5, 5]")
         .replace("[102.0, 45.82]", "[11, 5]")
         .replace("[74.43, 78.57]", "[8, 8]")
         .replace("[50.65, 104.24]", "[6, 11]")
         .replace("[96.66, 103.05]", "[10, 11]")
+        + entry
     )
     return path
 
@@ -149,6 +173,34 @@ def test_a_bundle_with_a_wrong_file_is_not_added(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="got sha256"):
         add_bundle(path, folder=folder)
     assert list(folder.iterdir()) == []
+
+
+def small_mixture() -> Mixture:
+    random = np.random.default_rng(2)
+    factors = np.tril(random.normal(size=(2, 8, 8)))
+    weights = np.array([0.5, 0.5], np.float32)
+    means = random.normal(size=(2, 8))
+    return Mixture(weights, means.astype(np.float32), factors.astype(np.float32))
+
+
+def test_a_bundle_is_added_with_its_cohort(tmp_path: Path) -> None:
+    path = write_bundle(tmp_path / "source", cohort=small_mixture())
+    added = add_bundle(path, folder=tmp_path / "bundles")
+    assert added.cohort is not None
+    assert added.cohort.file == tmp_path / "bundles" / "mine" / "nets" / "cohort.npz"
+    shutil.rmtree(path.parent)
+    cohort = read_cohort(added)
+    assert cohort is not None
+    assert (cohort.vectors.shape, cohort.top) == ((200, 8), 20)
+
+
+def test_a_bundle_with_a_wrong_cohort_is_not_added(tmp_path: Path) -> None:
+    path = write_bundle(tmp_path / "source", cohort=small_mixture())
+    file = path.parent / "nets" / "cohort.npz"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(WeightsError, match=r"cohort\.npz: got sha256"):
+        add_bundle(path, folder=tmp_path / "bundles")
+    assert list((tmp_path / "bundles").iterdir()) == []
 
 
 def test_a_file_that_changes_after_opening_is_not_loaded(tmp_path: Path, model_cache: Path) -> None:

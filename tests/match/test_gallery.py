@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from overt.arrays import F32
 from overt.errors import ShapeError
+from overt.match.comparing import Comparer
 from overt.match.gallery import Gallery
 from overt.match.metric import scores
 from overt.match.scale import ReferenceScale
@@ -40,7 +41,7 @@ def slow_score(a: F32, b: F32, metric: Metric) -> float:
 
 
 def gallery(watchlist: Watchlist, metric: Metric = Metric.COSINE) -> Gallery:
-    return Gallery(watchlist, scale=SCALE, metric=metric)
+    return Gallery(watchlist, scale=SCALE, comparer=Comparer(metric))
 
 
 @given(metrics, st.integers(0, 6), st.integers(1, 9), st.integers(0, 10**6))

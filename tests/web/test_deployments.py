@@ -34,7 +34,7 @@ from overt.values.events import DeploymentStopped, Event
 from overt.values.watchlist import Category, Watchlist
 from overt.web.drafts import MOST_BYTES
 from overt.web.life import MAIN
-from overt.wiring import open_keys
+from overt.wiring import comparer_of, open_keys
 
 TOML = """
 name = "{name}"
@@ -91,7 +91,7 @@ def build_list(console: Console, name: str = "list-1") -> None:
     ListFile.create(folder, watchlist, photos, keys=open_keys(settings))
     assert bundle.calibration is not None
     scale = ReferenceScale(bundle.calibration)
-    assert list(find_alike(entries, vectors, scale=scale, metric=bundle.recogniser.metric))
+    assert list(find_alike(entries, vectors, scale=scale, comparer=comparer_of(bundle)))
 
 
 def toml(console: Console, **told: str) -> bytes:

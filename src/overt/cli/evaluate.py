@@ -17,7 +17,7 @@ from overt.cli.files import read_file, write_file
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import RefusedError
-from overt.evaluation.comparing import Enlist, PlainList
+from overt.evaluation.comparing import ComparedList, Enlist
 from overt.evaluation.comparison import Change, is_worse
 from overt.evaluation.comparison import compare as compared
 from overt.evaluation.evaluating import RATES, THRESHOLDS, About, Asked
@@ -182,13 +182,15 @@ def forget() -> None:
 
 def enlist_of(models: Models) -> Enlist:
     """Give what makes a list of templates, compared as on the live path."""
-    return lambda vectors: PlainList(vectors, models.metric)
+    return lambda vectors: ComparedList(vectors, comparer=models.comparer)
 
 
 def model_of(models: Models) -> Model:
     """Say what is evaluated."""
     bundle = models.opened.bundle
-    return Model(bundle.name, bundle.version, bundle.digest, str(bundle.recogniser.metric))
+    held = "" if bundle.cohort is None else ", held against a cohort"
+    score = f"{bundle.recogniser.metric}{held}"
+    return Model(bundle.name, bundle.version, bundle.digest, score)
 
 
 def print_record(record: Record) -> None:

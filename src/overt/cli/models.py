@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from overt.cli.models_calibrate import calibrate
 from overt.cli.showing import plain_console
 from overt.inference.bundle import Bundle, ModelFile
 from overt.inference.manifest import read_manifest
@@ -17,6 +18,7 @@ from overt.settings import read_settings
 __all__ = ["models"]
 
 models = typer.Typer(help="Model bundles.", no_args_is_help=True)
+models.command("calibrate")(calibrate)
 BundleName = Annotated[str, typer.Argument(help="a bundle's name, manifest or folder")]
 
 
@@ -77,6 +79,13 @@ def _facts(bundle: Bundle) -> list[tuple[str, str]]:
         ("recogniser", f"{recogniser.dimensions} numbers a face, {recogniser.metric}"),
         ("  file", _file(recogniser.file)),
     ]
+    if (cohort := bundle.cohort) is not None:
+        data = "; ".join(cohort.datasets)
+        facts += [
+            ("cohort", f"{cohort.size:,} faces of nobody, the {cohort.top} nearest count"),
+            ("  fitted to", f"{cohort.photographs:,} photographs, {cohort.script}: {data}"),
+            ("  file", f"{cohort.file}, sha256 {cohort.sha256}"),
+        ]
     calibration = bundle.calibration
     if calibration is None:
         return [*facts, ("calibration", "none: no deployment can use it")]

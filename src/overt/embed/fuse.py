@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,15 +41,24 @@ class Passages:
     operator sees, is one person, the one who is in view now.
     """
 
-    def __init__(self, *, best_shots: int, unit_length: bool, least_score: float) -> None:
+    def __init__(
+        self,
+        *,
+        best_shots: int,
+        unit_length: bool,
+        score: Callable[[F32, F32], float],
+        least_score: float,
+    ) -> None:
         """Take how shots are kept.
 
         Args:
             best_shots: of a track, at most.
-            unit_length: whether templates are compared by cosine, else by minus their distance.
+            unit_length: whether templates are compared by cosine.
+            score: compares two templates, (d,) each; more is more alike.
             least_score: of a shot against those kept, to be taken for the same person.
         """
         self._best_shots = best_shots
+        self._score = score
         self._least_score = least_score
         self._unit_length = unit_length  # cosine compares directions: a fused one is scaled to 1
         self._kept: dict[int, list[_Kept]] = {}
@@ -87,9 +96,7 @@ class Passages:
             self._kept.pop(track, None)
 
     def _is_alike(self, vector: F32, kept: list[_Kept]) -> bool:
-        fused = self._fuse(kept)
-        score = vector @ fused if self._unit_length else -np.linalg.norm(vector - fused)
-        return float(score) >= self._least_score
+        return self._score(vector, self._fuse(kept)) >= self._least_score
 
     def _fuse(self, kept: list[_Kept]) -> F32:
         weights = np.array([shot.weight for shot in kept], np.float32)

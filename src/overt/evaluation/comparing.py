@@ -9,10 +9,9 @@ from typing import Final, Protocol, TypeAlias
 import numpy as np
 
 from overt.arrays import F32, F64, I64, Vectors
-from overt.match.metric import scores
-from overt.values.metric import Metric
+from overt.match.comparing import Comparer
 
-__all__ = ["Enlist", "Listed", "PlainList", "Searched", "blocks", "search"]
+__all__ = ["ComparedList", "Enlist", "Listed", "Searched", "blocks", "search"]
 
 BLOCK: Final = 512  # probes compared at once
 
@@ -30,18 +29,18 @@ class Listed(Protocol):
 Enlist: TypeAlias = Callable[[Vectors], Listed]  # templates (m, d) to a list of them
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlainList:
-    """Templates compared by a bundle's metric."""
+class ComparedList:
+    """Templates compared as the search of a deployment does."""
 
-    vectors: Vectors  # (m, d)
-    metric: Metric
+    def __init__(self, vectors: Vectors, *, comparer: Comparer) -> None:
+        self._comparer = comparer
+        self._listed = comparer.side(vectors)
 
     def __len__(self) -> int:
-        return len(self.vectors)
+        return len(self._listed)
 
     def scores(self, probes: Vectors, /) -> F32:
-        return scores(probes, self.vectors, metric=self.metric)
+        return self._comparer.compare(self._comparer.side(probes), self._listed).scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)

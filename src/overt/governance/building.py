@@ -14,9 +14,9 @@ from overt.governance.applications import Application
 from overt.governance.enrol import Enrolled, Enroller, Rejected, enrol_all
 from overt.governance.listfile import ListFile, list_digest
 from overt.governance.lookalikes import Alike, find_alike, with_warnings
+from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
 from overt.values.embeddings import Embeddings
-from overt.values.metric import Metric
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 
@@ -29,7 +29,7 @@ class Enrolment:
 
     enroller: Enroller
     scale: ReferenceScale
-    metric: Metric
+    comparer: Comparer
     bundle: str  # digest
 
 
@@ -101,4 +101,5 @@ def alike_of(enrolled: Sequence[Enrolled], *, enrolment: Enrolment) -> tuple[Ali
         return ()
     vectors = np.stack([result.template for result in enrolled])
     entries = tuple(result.entry for result in enrolled)
-    return tuple(find_alike(entries, vectors, scale=enrolment.scale, metric=enrolment.metric))
+    scale, comparer = enrolment.scale, enrolment.comparer
+    return tuple(find_alike(entries, vectors, scale=scale, comparer=comparer))

@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 
 from overt.arrays import Vectors
-from overt.match.metric import scores
+from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
-from overt.values.metric import Metric
 from overt.values.watchlist import Entry
 
 __all__ = ["Alike", "alike_from", "find_alike", "with_warnings"]
@@ -33,13 +32,14 @@ class Alike:
 
 
 def find_alike(
-    entries: tuple[Entry, ...], vectors: Vectors, *, scale: ReferenceScale, metric: Metric
+    entries: tuple[Entry, ...], vectors: Vectors, *, scale: ReferenceScale, comparer: Comparer
 ) -> Iterator[Alike]:
     """Compare every two entries; pairs that are alike, in the list's order."""
     alike = alike_from(len(entries), scale=scale)
     least = scale.score(alike)
+    every = comparer.side(vectors)
     for start in range(0, len(entries), ROWS):
-        found = scores(vectors[start : start + ROWS], vectors, metric=metric)
+        found = comparer.compare(every[start : start + ROWS], every).scores
         for row, column in np.argwhere(found >= least):
             i, j = start + int(row), int(column)
             if i < j:

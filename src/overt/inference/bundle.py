@@ -16,6 +16,7 @@ __all__ = [
     "Alignment",
     "Bundle",
     "Channels",
+    "CohortEntry",
     "Conversion",
     "DetectorEntry",
     "Head",
@@ -123,6 +124,20 @@ class RecogniserEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CohortEntry:
+    """The mixture that scores are held against, how it is drawn from, and what it was fitted to."""
+
+    file: Path  # absolute: beside the manifest
+    sha256: str
+    size: int  # templates drawn
+    seed: int
+    top: int  # of them, the most alike, that each template is held against
+    script: str  # what fitted it
+    datasets: tuple[str, ...]
+    photographs: int  # that it was fitted to
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A detector and a recogniser that belong together, with everything needed to use them."""
 
@@ -134,5 +149,6 @@ class Bundle:
     description: str
     detector: DetectorEntry
     recogniser: RecogniserEntry
+    cohort: CohortEntry | None  # without it the recogniser's own scores count
     calibration: Calibration | None  # without it the bundle loads, and no deployment can use it
     digest: str  # sha256 of the manifest in canonical form: what an authority names

@@ -14,6 +14,7 @@ from overt.inference.bundle import (
     Alignment,
     Bundle,
     Channels,
+    CohortEntry,
     Conversion,
     DetectorEntry,
     Head,
@@ -52,6 +53,7 @@ def read_manifest(path: Path) -> Bundle:
         description=table.text("description"),
         detector=_detector(table.table("detector"), beside=path.parent),
         recogniser=_recogniser(table.table("recogniser"), beside=path.parent),
+        cohort=_cohort(table.table("cohort"), path.parent) if table.has("cohort") else None,
         calibration=calibration,
         digest=hashlib.sha256(_canonical(content, path)).hexdigest(),
     )
@@ -152,6 +154,23 @@ def _beside(table: Table, folder: Path) -> Path:
     if relative.is_absolute() or ".." in relative.parts:
         table.wrong("file", name, "a path relative to the manifest, without ..")
     return folder.resolve() / relative
+
+
+def _cohort(table: Table, beside: Path) -> CohortEntry:
+    entry = CohortEntry(
+        file=_beside(table, beside),
+        sha256=table.text("sha256", pattern=SHA256_PATTERN, want="64 hexadecimal digits"),
+        size=table.integer("size", low=100, high=100_000),
+        seed=table.integer("seed", low=0, high=2**32 - 1),
+        top=table.integer("top", low=10, high=10_000),
+        script=table.text("script"),
+        datasets=table.texts("datasets"),
+        photographs=table.integer("photographs", low=100, high=10**12),
+    )
+    if entry.top > entry.size:
+        table.wrong("top", entry.top, f"size, {entry.size}, or fewer")
+    table.done()
+    return entry
 
 
 def _calibration(table: Table) -> Calibration:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from overt.errors import BundleError
-from overt.inference.bundle import Bundle, ModelFile
+from overt.inference.bundle import Bundle
 from overt.inference.manifest import NAME_PATTERN, read_manifest
 from overt.inference.session import Session
 from overt.inference.store import ModelStore, read_checked
@@ -133,19 +133,21 @@ def add_bundle(path: Path, *, folder: Path) -> Bundle:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".adding-", dir=folder) as name:
         whole = Path(name) / bundle.name
+        origin = manifest.parent.resolve()
         for file in (bundle.detector.file, bundle.recogniser.file):
-            _copy(file, origin=manifest.parent.resolve(), target=whole)
+            if isinstance(file.source, Path):  # else in a package, and stays there
+                _copy(file.source, sha256=file.sha256, origin=origin, target=whole)
+        if (cohort := bundle.cohort) is not None:
+            _copy(cohort.file, sha256=cohort.sha256, origin=origin, target=whole)
         whole.mkdir(exist_ok=True)
         shutil.copyfile(manifest, whole / MANIFEST)
         whole.rename(target)
     return read_manifest(target / MANIFEST)
 
 
-def _copy(file: ModelFile, *, origin: Path, target: Path) -> None:
-    if not isinstance(file.source, Path):
-        return  # in a package: stays there
-    content = read_checked(file.source, sha256=file.sha256)
-    copy = target / file.source.relative_to(origin)
+def _copy(file: Path, *, sha256: str, origin: Path, target: Path) -> None:
+    content = read_checked(file, sha256=sha256)
+    copy = target / file.relative_to(origin)
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_bytes(content)
 

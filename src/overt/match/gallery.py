@@ -6,13 +6,11 @@ from datetime import datetime
 
 import numpy as np
 
-from overt.arrays import F32, Vectors
 from overt.errors import ShapeError
-from overt.match.metric import scores
+from overt.match.comparing import Compared, Comparer
 from overt.match.scale import ReferenceScale
 from overt.values.embeddings import Probes
 from overt.values.match import Match
-from overt.values.metric import Metric
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Watchlist
 
@@ -22,16 +20,16 @@ __all__ = ["Gallery"]
 class Gallery:
     """The watchlist as a matrix."""
 
-    def __init__(self, watchlist: Watchlist, *, scale: ReferenceScale, metric: Metric) -> None:
+    def __init__(self, watchlist: Watchlist, *, scale: ReferenceScale, comparer: Comparer) -> None:
         self.watchlist = watchlist
         self._entries = watchlist.entries
         # One row an entry, as they lie: BLAS multiplies by the transpose without a copy.
-        self._matrix: Vectors = np.ascontiguousarray(watchlist.embeddings.vectors)
+        self._listed = comparer.side(watchlist.embeddings.vectors)
         self._scale = scale
-        self._metric = metric
+        self._comparer = comparer
 
     def __len__(self) -> int:
-        return len(self._matrix)
+        return len(self._listed)
 
     def operating_point(self, threshold: float) -> OperatingPoint:
         """Tell what to expect of this list at a threshold."""
@@ -48,34 +46,34 @@ class Gallery:
         if not len(probes):
             return ()
         vectors = probes.embeddings.vectors
-        if vectors.shape[1] != self._matrix.shape[1]:
+        wanted = self._listed.vectors.shape[1]
+        if vectors.shape[1] != wanted:
             raise ShapeError(
                 f"probe: got {vectors.shape[1]} numbers a template, "
-                f"want {self._matrix.shape[1]} as in the watchlist"
+                f"want {wanted} as in the watchlist"
             )
-        found = scores(vectors, self._matrix, metric=self._metric)
+        found = self._comparer.compare(self._comparer.side(vectors), self._listed)
         # In float64: against a Python float numpy would round the threshold to float32 first.
-        reached = np.argwhere(found >= np.float64(point.score))
+        reached = np.argwhere(found.scores >= np.float64(point.score))
         matches = [
             self._match(probes, int(probe), int(row), found, point)
             for probe, row in reached
-            if self._listed(int(row), at)
+            if self._is_listed(int(row), at)
         ]
-        return tuple(sorted(matches, key=lambda match: (match.track, -match.score, match.row)))
+        return tuple(sorted(matches, key=lambda match: (match.track, -match.similarity, match.row)))
 
-    def _listed(self, row: int, at: datetime) -> bool:
+    def _is_listed(self, row: int, at: datetime) -> bool:
         expires = self._entries[row].expires
         return expires is None or at < expires
 
     def _match(
-        self, probes: Probes, probe: int, row: int, found: F32, point: OperatingPoint
+        self, probes: Probes, probe: int, row: int, found: Compared, point: OperatingPoint
     ) -> Match:
-        score = found[probe, row]
         return Match(
             track=int(probes.tracks[probe]),
             row=row,
-            score=float(score),
-            similarity=float(self._scale.similarity(np.asarray(score))),
+            score=float(found.raw[probe, row]),
+            similarity=float(self._scale.similarity(np.asarray(found.scores[probe, row]))),
             point=point,
             shots=int(probes.shots[probe]),
         )

@@ -18,7 +18,7 @@ class Match:
 
     track: int
     row: int  # row of the entry in the watchlist
-    score: float  # the recogniser's own score (cosine, -1 to 1)
+    score: float  # the recogniser's own (cosine, -1 to 1), before it is held against the cohort
     similarity: float  # on the reference scale; see docs/concepts/similarity.md
     point: OperatingPoint  # where recognition operated
     shots: int  # how many shots were fused in the probe

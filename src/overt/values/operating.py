@@ -12,7 +12,7 @@ class OperatingPoint:
     """Where recognition operates: a threshold, and the false alerts to expect there."""
 
     threshold: float  # on the reference scale
-    score: float  # the recogniser's own score at which the threshold is reached
+    score: float  # at which the threshold is reached: the calibration's, see `match.comparing`
     listed: int  # entries compared with
     predicted_rate: float  # false alerts expected for one comparison of a probe with the list
     extrapolated: bool  # whether that lies beyond what was measured

@@ -26,7 +26,7 @@ from overt.review.known import as_known
 from overt.values.deployment import Deployment
 from overt.web.drafts import Draft
 from overt.web.services import Services
-from overt.wiring import open_keys
+from overt.wiring import comparer_of, open_keys
 
 __all__ = [
     "Checked",
@@ -144,7 +144,7 @@ def listed(here: Services, deployment: Deployment) -> Listed:
             watchlist.entries,
             watchlist.embeddings.vectors,
             scale=ReferenceScale(bundle.calibration),
-            metric=bundle.recogniser.metric,
+            comparer=comparer_of(bundle),
         )
     found = tuple(islice(pairs, MOST_PAIRS + 1))
     return Listed(

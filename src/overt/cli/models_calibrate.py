@@ -1,0 +1,78 @@
+"""`overt models calibrate`: what a bundle's scores mean, measured on labelled photographs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.progress import track
+
+from overt.cli.extras import needs_extra
+from overt.cli.showing import plain_console
+from overt.errors import InputError
+from overt.select.limits import Limits
+from overt.settings import read_settings
+from overt.values.deployment import Recognition
+from overt.wiring import evaluation_stages, open_bundle_here
+
+__all__ = ["calibrate"]
+
+LINES_FILE: Final = "manifest-lines.toml"
+
+
+def calibrate(
+    photos: Annotated[Path, typer.Argument(help="folder of photographs")],
+    *,
+    labels: Annotated[Path, typer.Option(help="their table (CSV) with a column `file`")],
+    group: Annotated[list[str], typer.Option(help="a column; several make a group together")],
+    dataset: Annotated[str, typer.Option(help="what they are and under which licence, in words")],
+    out: Annotated[Path, typer.Option(help="a new folder for the mixture and the TOML")],
+    identity: Annotated[
+        str | None, typer.Option(help="the column of the person; without it each is another")
+    ] = None,
+    same: Annotated[
+        Path | None, typer.Option(help="table (CSV: first, second) of files that show one person")
+    ] = None,
+    bundle: Annotated[str, typer.Option(help="a bundle's name, manifest or folder")] = "default",
+) -> None:
+    """Fit a cohort to photographs, and measure what scores mean then, for the worst group.
+
+    The cohort is kept only where it makes groups more alike. OUT holds the mixture and the lines
+    for the bundle's manifest. The other half of the people stays unseen, to test on.
+    """
+    with needs_extra("evaluation"):
+        from overt.evaluation.labelled import Half, embed_all, read_labelled
+        from overt.evaluation.making import COHORT_FILE, Told, make, manifest_lines
+    if out.exists():
+        raise InputError(f"{out}: got a folder that is there, want a new one")
+    told = Told("overt models calibrate (development half)", dataset)
+    console = plain_console(stderr=True)
+    rows = read_labelled(labels, photos, identity=identity, groups=group, same=same)
+    chosen = [row for row in rows if row.half == Half.DEVELOPMENT]
+    stages = evaluation_stages(open_bundle_here(bundle, read_settings()))
+    templates = embed_all(
+        track(chosen, "photographs", console=console),
+        stages=stages,
+        limits=Limits(min_eyes_px=Recognition(confirm_shots=1).min_eyes_px),
+    )
+    console.print(f"{len(templates)} of {len(chosen)} photographs have a face fit to be compared")
+    made = make(templates, metric=stages.metric, told=told)
+    lines, mixture = manifest_lines(made, told=told)
+    console.print(
+        f"worst to best group at 1e-2 overall: {made.ratio_before:.1f} without a cohort, "
+        f"{made.ratio_after:.1f} with one: {'left out' if mixture is None else 'kept'}"
+    )
+    calibrated = made.calibrated
+    for name, pairs, rates in calibrated.shown:
+        figures = " ".join(f"{each:6.2f}" for each in rates)
+        console.print(f"{name:28} {pairs:7,} pairs, log10 FMR {figures}", soft_wrap=True)
+    console.print(
+        f"tail: shape {calibrated.shape:.3f} ({calibrated.shape_low:.3f} to "
+        f"{calibrated.shape_high:.3f}, 95 % by bootstrap over groups)"
+    )
+    out.mkdir(parents=True)
+    if mixture is not None:
+        (out / COHORT_FILE).write_bytes(mixture)
+    (out / LINES_FILE).write_text(lines, encoding="utf-8")
+    print(out / LINES_FILE)
