@@ -92,8 +92,7 @@ __all__ = [
 ]
 
 ONE_PERSON = 0.226  # similarity that half of the pairs of different people have, worst group
-PHOTO_FACE_SHARE = 12  # a listed face is a twelfth of its photograph's shorter side, or larger
-PHOTO_SIDE_PX = 600  # of a usual photograph
+PHOTO_FACE_PX = 50.0  # a listed face is a twelfth of a usual photograph's 600 px, or larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def make_enrolment(models: Models) -> Enrolment:
     """Make what turns photographs into entries."""
     enroller = Enroller(
         detector=_photo_detector(models.opened),
-        embedder=_recogniser(models),
+        embedder=_recogniser(models.opened),
         limits=Limits.for_listing(),
     )
     return Enrolment(enroller, models.scale, models.comparer, models.opened.bundle.digest)
@@ -154,15 +153,14 @@ def make_enrolment(models: Models) -> Enrolment:
 def evaluation_stages(opened: OpenedBundle) -> PhotoStages:
     """Make what turns labelled photographs into templates, as a list's are."""
     entry = opened.bundle.recogniser
-    recogniser = Recogniser(opened.recogniser_session(), entry)
-    return PhotoStages(_photo_detector(opened), recogniser, entry.metric)
+    return PhotoStages(_photo_detector(opened), _recogniser(opened), entry.metric)
 
 
 def make_template_maker(models: Models, folder: Path) -> TemplateMaker:
     """Make what makes templates of photographs for an evaluation, and keeps them in a folder."""
     return TemplateMaker(
         _photo_detector(models.opened),
-        _recogniser(models),
+        _recogniser(models.opened),
         TemplateCache(folder, bundle=models.opened.bundle.digest),
     )
 
@@ -198,14 +196,9 @@ def camera_line(
 def camera_source(
     camera: Camera, *, settings: Settings, clock: Clock, started: datetime, paced: bool = False
 ) -> Source:
-    """Open what a camera's frames come from.
+    """Open what a camera's frames come from; a recording was `started` with its first frame.
 
-    Args:
-        camera: as drafted.
-        settings: of this machine.
-        clock: of this machine.
-        started: when the first frame of a recording was taken.
-        paced: play a recording again and again, at its own pace, as if it were a camera.
+    `paced` plays it again and again, at its own pace, as if it were a camera.
 
     Raises:
         SourceError: nothing is there.
@@ -232,7 +225,7 @@ def camera_stages(
         detector=detector_for(models.opened, scaling=Scaling(recognition.min_face_px)),
         tracker=KalmanTracker(),
         selector=_selector(deployment, camera),
-        embedder=_recogniser(models),
+        embedder=_recogniser(models.opened),
         passages=Passages(
             best_shots=recognition.best_shots,
             unit_length=models.comparer.metric is Metric.COSINE,
@@ -284,8 +277,7 @@ def open_keys_to_destroy(settings: Settings) -> KeyRing:
 
 def make_retention(settings: Settings, *, store: Store, clock: Clock) -> Retention:
     """Make what deletes evidence when it is due, by the policy's limits."""
-    policy = open_policy(settings.policy)
-    keys = open_keys_to_destroy(settings)
+    policy, keys = open_policy(settings.policy), open_keys_to_destroy(settings)
     return Retention(
         Custody(store, keys, clock, time_ordered_id),
         vault=Vault(settings.evidence_dir, keys),
@@ -401,8 +393,8 @@ def _selector(deployment: Deployment, camera: Camera) -> Selector:
 
 
 def _photo_detector(opened: OpenedBundle) -> Detector:
-    return detector_for(opened, scaling=Scaling(PHOTO_SIDE_PX / PHOTO_FACE_SHARE))
+    return detector_for(opened, scaling=Scaling(PHOTO_FACE_PX))
 
 
-def _recogniser(models: Models) -> Recogniser:
-    return Recogniser(models.opened.recogniser_session(), models.opened.bundle.recogniser)
+def _recogniser(opened: OpenedBundle) -> Recogniser:
+    return Recogniser(opened.recogniser_session(), opened.bundle.recogniser)

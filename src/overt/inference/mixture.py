@@ -1,7 +1,8 @@
 """The mixture that a bundle's cohort is drawn from: figures of many faces together, of no one.
 
-The file is NumPy's .npz with three arrays of 32-bit floats: `weights` (k,), `means` (k, d), and
-`factors` (k, d, d), each the lower triangle whose product with its transpose is a covariance.
+The file is NumPy's compressed .npz with three arrays of 32-bit floats: `weights` (k,), `means`
+(k, d), and `factors` (k, d, d), each a lower triangle whose product with its transpose is a
+covariance.
 """
 
 from __future__ import annotations
@@ -108,5 +109,5 @@ def read_mixture(path: Path, *, sha256: str, dimensions: int) -> Mixture:
 def written_mixture(mixture: Mixture) -> bytes:
     """Write a mixture as its file holds it; equal ones give equal bytes."""
     out = io.BytesIO()
-    np.savez(out, weights=mixture.weights, means=mixture.means, factors=mixture.factors)
+    np.savez_compressed(out, weights=mixture.weights, means=mixture.means, factors=mixture.factors)
     return out.getvalue()
