@@ -192,7 +192,7 @@ def test_anybody_there_stops_it_and_only_the_commander_pauses(queue: Console) ->
         assert send(client, f"{place}/pause", {"reason": "rain"}, of=place).status_code == 403
     with queue.as_role(Role.AUDITOR) as client:
         assert send(client, f"{place}/stop", {}, of=place).status_code == 403
-        assert "another machine" in client.get(place).text
+        assert "It does not run on this machine" in client.get(place).text
     with queue.as_role(Role.COMMANDER) as client:
         assert send(client, f"{place}/pause", {"reason": "rain"}, of=place).is_redirect
         assert "paused" in client.get(place).text

@@ -26,8 +26,8 @@ from overt.records.base import Store
 from overt.records.inspecting import Condition
 from overt.settings import Settings
 from overt.values.deployment import Deployment
-from overt.vault.keys import KeyRing, Unopened
-from overt.wiring import make_log, open_records
+from overt.vault.keys import KeyRing
+from overt.wiring import make_log, open_keys_to_destroy, open_records
 
 __all__ = ["Asked", "examine"]
 
@@ -127,7 +127,7 @@ def _ring(settings: Settings) -> KeyRing | Finding | None:
     if not (settings.keys_dir / "keys").is_dir():
         return None
     try:
-        return KeyRing(settings.keys_dir, master=Unopened())
+        return open_keys_to_destroy(settings)
     except VaultError as error:
         return failure(Family.KEYS, "keys", error)
 

@@ -10,9 +10,10 @@ from typing import Final
 from overt.errors import OvertError, VaultError
 from overt.operations.doctor.finding import Family, Finding, cannot_tell, fails, failure, holds
 from overt.settings import Settings
-from overt.vault.keys import KeyRing, Master, MasterFile, Unopened, master_path
+from overt.vault.keys import KeyRing, Master, MasterFile, master_path
 from overt.vault.master_command import MasterCommand
 from overt.vault.sealed import KEY_BYTES, seal, unseal
+from overt.wiring import open_keys_to_destroy
 
 __all__ = ["check_keys"]
 
@@ -30,7 +31,7 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
         return
     try:
         # Made first: a ring looks at the permissions of its folders.
-        ring = KeyRing(settings.keys_dir, master=Unopened())
+        ring = open_keys_to_destroy(settings)
         master = _master(settings)
     except OvertError as error:
         yield failure(Family.KEYS, "master key", error)
