@@ -86,7 +86,7 @@ def test_from_an_upload_to_a_sealed_list_and_its_end(office: Console, tmp_path: 
         assert unseen.status_code == 409
         assert "not shown" in words(unseen)
         entries = client.get(f"{path}/entries")
-        assert "looks like R-2?" in words(entries)
+        assert "same person or twin as R-2?" in words(entries)
         assert "under 18: agreed by her mother, Supt B" in words(entries)
         assert "photograph of unknown date" in words(entries)
         # what is marked is confirmed by itself, whatever a form claims
