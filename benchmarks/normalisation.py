@@ -29,10 +29,10 @@ from rich.progress import track
 from benchmarks.machine import describe
 from overt.arrays import F32, F64, I64, Vectors
 from overt.embed.recogniser import Recogniser
+from overt.evaluation.face import PhotoStages
 from overt.evaluation.labelled import (
     Half,
     Labelled,
-    PhotoStages,
     Template,
     embed_all,
     read_labelled,

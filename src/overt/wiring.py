@@ -18,7 +18,7 @@ from overt.engine.pipeline import Pipeline, Stages
 from overt.engine.recorder import SealEvidence
 from overt.engine.runner import Line
 from overt.errors import BundleError, VaultError
-from overt.evaluation.labelled import PhotoStages
+from overt.evaluation.face import PhotoStages
 from overt.evaluation.templates import TemplateCache, TemplateMaker
 from overt.governance.authority import Authority
 from overt.governance.building import Enrolment
@@ -158,11 +158,8 @@ def evaluation_stages(opened: OpenedBundle) -> PhotoStages:
 
 def make_template_maker(models: Models, folder: Path) -> TemplateMaker:
     """Make what makes templates of photographs for an evaluation, and keeps them in a folder."""
-    return TemplateMaker(
-        _photo_detector(models.opened),
-        _recogniser(models.opened),
-        TemplateCache(folder, bundle=models.opened.bundle.digest),
-    )
+    cache = TemplateCache(folder, bundle=models.opened.bundle.digest)
+    return TemplateMaker(evaluation_stages(models.opened), cache)
 
 
 def make_decoys(opened: OpenedBundle) -> DecoyMaker:

@@ -8,32 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from overt.arrays import F32
-from overt.detect.base import Detector
-from overt.embed.base import Embedder
 from overt.errors import InputError, SourceError
+from overt.evaluation.face import PhotoStages
 from overt.evaluation.photographs import half_of
-from overt.geometry import area
 from overt.select.limits import Limits, reason_unfit
-from overt.select.quality import measure
 from overt.sources.stills import read_still
-from overt.values.metric import Metric
-from overt.values.quality import Reason
-from overt.values.shots import Shots
 
 __all__ = [
     "Half",
     "Labelled",
-    "PhotoStages",
     "Template",
     "Turned",
     "embed_all",
     "read_labelled",
 ]
-
-SURE: Final = 0.5  # of a detection, to be taken for a face
 
 
 class Half:
@@ -63,15 +52,6 @@ class Template:
 
     photo: Labelled
     vector: F32  # (d,)
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoStages:
-    """What makes templates of photographs."""
-
-    detector: Detector
-    embedder: Embedder
-    metric: Metric  # by which they are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +122,15 @@ def embed_all(
         except SourceError as error:
             told(Turned(photo, str(error)))
             continue
-        faces = stages.detector.detect(frame)
-        faces = faces[faces.scores >= SURE]
-        if not len(faces):
+        face = stages.find(frame)
+        if face is None:
             told(Turned(photo, "no face"))
             continue
-        face = faces[np.array([int(area(faces.boxes).argmax())])]
-        qualities = measure(frame, face)
-        unfit: Reason | None = reason_unfit(qualities[0], limits) if limits else None
+        unfit = reason_unfit(face.quality, limits) if limits else None
         if unfit is not None:
             told(Turned(photo, str(unfit)))
             continue
-        shots = Shots(np.array([0], np.int64), face, qualities)
-        found.append(Template(photo, stages.embedder.embed(frame, shots).vectors[0]))
+        found.append(Template(photo, stages.embed(face)))
     return tuple(found)
 
 

@@ -19,22 +19,16 @@ from typing import Final
 import numpy as np
 
 from overt.arrays import F32, F64
-from overt.detect.base import Detector
-from overt.embed.base import Embedder
 from overt.errors import SourceError
+from overt.evaluation.face import PhotoStages
 from overt.evaluation.photographs import Photograph
-from overt.geometry import area
 from overt.select.limits import Limits, reason_unfit
-from overt.select.quality import measure
 from overt.sources.stills import read_still
 from overt.values.quality import Quality
-from overt.values.shots import Shots
 
 __all__ = ["Failed", "Taken", "TemplateCache", "TemplateMaker"]
 
 FORM: Final = "1"  # of the files: another one is not read
-SURE: Final = 0.5  # detector confidence
-SECOND_FACE: Final = 0.25  # of the largest face's area: from there on it is a photo of two
 HEAD: Final = 11  # numbers before the template: faces, height, and nine measures of quality
 
 
@@ -108,9 +102,8 @@ class TemplateCache:
 class TemplateMaker:
     """Makes templates of photographs, or takes them from the cache."""
 
-    def __init__(self, detector: Detector, embedder: Embedder, cache: TemplateCache) -> None:
-        self._detector = detector
-        self._embedder = embedder
+    def __init__(self, stages: PhotoStages, cache: TemplateCache) -> None:
+        self._stages = stages
         self._cache = cache
 
     def make(
@@ -147,18 +140,13 @@ class TemplateMaker:
             frame = read_still(photograph.file)
         except SourceError as error:
             return f"cannot be read: {str(error).rsplit(': ', 1)[-1]}"
-        faces = self._detector.detect(frame)
-        faces = faces[faces.scores >= SURE]
-        if not len(faces):
+        found = self._stages.find(frame)
+        if found is None:
             return "no face found"
-        sizes = area(faces.boxes)
-        largest = int(sizes.argmax())
-        face = faces[np.array([largest])]
-        quality = measure(frame, face)[0]
-        vector = self._embedder.embed(frame, Shots(np.array([0], np.int64), face, (quality,)))
+        box, quality = found.face.boxes[0], found.quality
         head = [
-            float((sizes >= SECOND_FACE * sizes[largest]).sum()),
-            float(face.boxes[0, 3] - face.boxes[0, 1]),
+            float(found.among),
+            float(box[3] - box[1]),
             quality.eyes_px,
             quality.sharpness,
             quality.brightness,
@@ -169,4 +157,4 @@ class TemplateMaker:
             quality.covered,
             quality.score,
         ]
-        return np.concatenate([np.array(head), vector.vectors[0].astype(np.float64)])
+        return np.concatenate([np.array(head), self._stages.embed(found).astype(np.float64)])

@@ -25,11 +25,12 @@ from overt.clock import Clock
 from overt.errors import BackupError
 from overt.governance.transparency import KEY_NAME
 from overt.ledger.tree import Tree
-from overt.operations.durable import copy, explained, sha256_of, sync_file, sync_folder, write
+from overt.operations.durable import copy, explained, sha256_of, sync_file, write
 from overt.operations.manifest import MANIFEST, RECORD, SETTINGS, Held, Manifest, written
 from overt.records.copying import copy_record
 from overt.records.store import open_store
 from overt.settings import Settings, snapshot
+from overt.vault.private import sync_folder
 
 __all__ = ["make_backup"]
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from overt.errors import BackupError
 
-__all__ = ["copy", "explained", "sha256_of", "sync_file", "sync_folder", "write"]
+__all__ = ["copy", "explained", "sha256_of", "sync_file", "write"]
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -47,15 +47,6 @@ def sync_file(path: Path) -> None:
     """Make a file durable."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's list of files durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from overt.governance.own_record import adopt, known_place
 from overt.governance.receipts import Receipt
 from overt.ids import NewId
 from overt.ledger.folder_lock import locked
-from overt.operations.durable import explained, sync_folder, write
+from overt.operations.durable import explained, write
 from overt.operations.manifest import MANIFEST, RECORD, Manifest, read_manifest, written
 from overt.operations.opening import copy_out, opened_backup
 from overt.operations.restore_checks import require_empty, require_sound
@@ -30,6 +30,7 @@ from overt.settings import Settings
 from overt.values.duty_events import RecordRestored
 from overt.values.events import Event
 from overt.vault.keys import KeyRing
+from overt.vault.private import sync_folder
 from overt.wiring import (
     make_index_retention,
     make_list_retention,
