@@ -33,6 +33,7 @@ from overt.governance.retention_indexes import IndexRetention
 from overt.governance.retention_lists import ListRetention
 from overt.governance.transparency import TransparencyLog
 from overt.ids import NewId, time_ordered_id
+from overt.inference.agreement import require_agreement
 from overt.inference.bundle import Bundle
 from overt.inference.mixture import read_cohort
 from overt.inference.opened import OpenedBundle, open_bundle
@@ -108,9 +109,11 @@ def open_models(name: str, *, settings: Settings) -> Models:
     """Open a bundle by name or path.
 
     Raises:
-        BundleError: it is not there, is wrong, or was never calibrated.
+        BundleError: it is not there, is wrong, was never calibrated, or gives other answers with
+            this machine's providers.
     """
     opened = open_bundle_here(name, settings)
+    require_agreement(opened)
     calibration = opened.bundle.calibration
     if calibration is None:
         raise BundleError(

@@ -10,9 +10,11 @@ from rich.table import Table
 
 from overt.cli.models_calibrate import calibrate
 from overt.cli.showing import plain_console
+from overt.inference.agreement import TOLERANCE, agreements, require_agreement
 from overt.inference.bundle import Bundle, ModelFile
 from overt.inference.manifest import read_manifest
 from overt.inference.opened import add_bundle, find_manifest, list_bundles, open_bundle
+from overt.inference.session import CPU
 from overt.settings import read_settings
 
 __all__ = ["models"]
@@ -53,7 +55,10 @@ def add(path: Annotated[Path, typer.Argument(help="a folder with bundle.toml")])
 
 @models.command()
 def check(name: BundleName = "default") -> None:
-    """Check a bundle's files against their hashes, convert them if need be, and load them."""
+    """Check a bundle's files against their hashes, convert them if need be, load and run them.
+
+    Says how far the answers of this machine's provider are from those of the reference.
+    """
     settings = read_settings()
     opened = open_bundle(
         name,
@@ -61,8 +66,15 @@ def check(name: BundleName = "default") -> None:
         cache=settings.cache_dir / "models",
         providers=settings.providers,
     )
-    detector, recogniser = opened.detector_session(), opened.recogniser_session()
-    print(f"ok: {opened.bundle.name} {opened.bundle.version}, {detector.name}, {recogniser.name}")
+    require_agreement(opened)
+    networks = agreements(opened)
+    names = ", ".join(found.network for found in networks)
+    print(f"ok: {opened.bundle.name} {opened.bundle.version}, {names}")
+    furthest = max(found.apart for found in networks)
+    print(
+        f"answers of {opened.providers[0]}: {furthest:.1e} from those of {CPU}, "
+        f"want {TOLERANCE:.0e} at most"
+    )
 
 
 def _facts(bundle: Bundle) -> list[tuple[str, str]]:

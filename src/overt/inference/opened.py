@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -38,6 +38,10 @@ class OpenedBundle:
     detector: Path
     recogniser: Path
     providers: tuple[str, ...]
+
+    def on(self, providers: tuple[str, ...]) -> OpenedBundle:
+        """Give the same bundle, to be run by other providers."""
+        return replace(self, providers=providers)
 
     def detector_session(self, *, threads: int = 1) -> Session:
         """Load the detector; the file is checked again as it is read.

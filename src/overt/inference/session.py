@@ -19,8 +19,15 @@ from overt.arrays import F32, require
 from overt.errors import BundleError, ShapeError, WeightsError
 from overt.inference.store import read_checked, read_model
 
-__all__ = ["Feed", "Session", "available_providers"]
+__all__ = ["ALL_DIGITS", "CPU", "Feed", "Session", "available_providers"]
 
+CPU: Final = "CPUExecutionProvider"  # the reference: calibrations are measured with it
+# What makes a provider compute in float32, where it would save digits if it were not told.
+ALL_DIGITS: Mapping[str, Mapping[str, str]] = {
+    "CUDAExecutionProvider": {"use_tf32": "0"},
+    "OpenVINOExecutionProvider": {"precision": "ACCURACY"},
+    "TensorrtExecutionProvider": {"trt_fp16_enable": "0", "trt_int8_enable": "0"},
+}
 FLOAT: Final = "tensor(float)"
 ERRORS_ONLY: Final = 3  # what the runtime logs by itself
 # The runtime's errors have no common base of their own.
@@ -146,7 +153,11 @@ def _load(
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     try:
-        session = ort.InferenceSession(content, options, providers=list(providers))
+        session = ort.InferenceSession(
+            content,
+            options,
+            providers=[(name, dict(ALL_DIGITS.get(name, {}))) for name in providers],
+        )
     except ORT_ERRORS as error:
         raise WeightsError(f"{path}: got {error}, want an ONNX network") from error
     got = session.get_providers()
