@@ -8,10 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from benchmarks.truth_file import read_truth
 from overt.settings import read_settings
 from overt.simulation.demo_scene import bench_scene
-from overt.simulation.truth import Truth
+from overt.sources.truth_file import read_truth, write_truth
+from overt.values.truth import Truth
 
 __all__ = ["FACES", "FPS", "BenchClip", "bench_clip"]
 
@@ -43,5 +43,5 @@ def _compose(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".street-") as holder:
         whole = Path(holder) / "clip"
         whole.mkdir()
-        scene.write(whole / CLIP).write(whole / TRUTH)
+        write_truth(scene.write(whole / CLIP), whole / TRUTH)
         whole.replace(folder)

@@ -12,16 +12,14 @@ from benchmarks.contender import Block, Found, Metered
 from benchmarks.trial import Trial, made_up_list, open_default, unit_vectors
 from overt.arrays import Boxes
 from overt.clock import SystemClock
+from overt.evaluation.clips.noting import Notes, NotingTracker
 from overt.sources.opening import open_source
-from overt.track.base import Tracker
 from overt.values.embeddings import Probes
-from overt.values.faces import Faces
 from overt.values.frame import Frame
 from overt.values.quality import Quality
 from overt.values.shots import Shots
-from overt.values.tracks import EndedTrack, Tracks
 
-__all__ = ["EveryFace", "NotingTracker", "OnDefault"]
+__all__ = ["EveryFace", "OnDefault"]
 
 ANY = Quality(0, 0, 0, 0, 0, 0, 0, 0, 0)  # nothing is measured where every face is embedded
 
@@ -37,43 +35,15 @@ def _trial(clip: Path, *, listed: int) -> Trial:
     return Trial.authorised(clip, watchlist=watchlist, models=models)
 
 
-class NotingTracker:
-    """A tracker that also notes what it gave, to be compared with the truth."""
-
-    def __init__(self, tracker: Tracker) -> None:
-        self._tracker = tracker
-        self._noted: list[Found] = []
-        self._frame = -1
-
-    def update(self, frame: Frame, faces: Faces, /) -> Tracks:
-        tracks = self._tracker.update(frame, faces)
-        ids = tuple(int(track) for track in tracks.ids)
-        self._frame = frame.index
-        self._noted.append(Found(frame.index, _rows(tracks.faces.boxes), ids))
-        return tracks
-
-    def finish(self) -> tuple[EndedTrack, ...]:
-        return self._tracker.finish()
-
-    @property
-    def frame(self) -> int:
-        """The last frame that was looked at; -1 before the first."""
-        return self._frame
-
-    def take(self) -> tuple[Found, ...]:
-        """Hand over what was noted since the last time."""
-        noted, self._noted = tuple(self._noted), []
-        return noted
-
-
 class OnDefault:
     """The product's pipeline: detection at intervals, the best shots of a track embedded."""
 
     def __init__(self, clip: Path, *, listed: int) -> None:
         trial = _trial(clip, listed=listed)
         stages = trial.stages()
-        self._tracker = NotingTracker(stages.tracker)
-        self._pipeline = trial.pipeline(replace(stages, tracker=self._tracker))
+        self._notes = Notes()
+        tracker = NotingTracker(stages.tracker, self._notes)
+        self._pipeline = trial.pipeline(replace(stages, tracker=tracker))
         self._source = open_source(
             str(clip), camera=trial.camera.name, clock=trial.clock, started=trial.started
         )
@@ -85,7 +55,15 @@ class OnDefault:
         for _ in self._pipeline.run(metered):
             pass
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        return _block(metered, cpu, wall, self._tracker.take())
+        return _block(metered, cpu, wall, self._taken())
+
+    def _taken(self) -> tuple[Found, ...]:
+        """Hand over what was noted since the last time."""
+        looks, self._notes.looks = self._notes.looks, []
+        return tuple(
+            Found(look.frame, _rows(look.boxes), tuple(int(each) for each in look.tracks))
+            for look in looks
+        )
 
     def details(self) -> dict[str, float]:
         """Give each stage's share of the time, in ms a frame of the clip."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from benchmarks.contender import Found
-from benchmarks.truth_file import corners_at
-from overt.arrays import F32, I64
-from overt.geometry import iou
-from overt.simulation.truth import Truth
+from overt.arrays import I64
+from overt.evaluation.clips.following import matched
+from overt.values.truth import Truth
 
 __all__ = ["Recall", "compare", "walkers_found"]
 
-MIN_IOU: Final = 0.25  # the detectors draw boxes of different extent around one face
 MIN_HEIGHT_PX: Final = 40.0
 NEAR_FRAMES: Final = 4  # detection on the default path is every third frame
 
@@ -39,7 +37,7 @@ def compare(peer: Sequence[Found], ours: Sequence[Found], truth: Truth) -> Recal
     there = by_peer = by_us = lost = 0
     people: set[int] = set()
     for found in peer:
-        rows, _ = corners_at(truth, found.frame)
+        rows, _ = truth.corners_at(found.frame)
         large = rows[truth.boxes[rows, 3] >= MIN_HEIGHT_PX]
         seen = set(truth.tracks[large[truth.visible[large] >= 0.5]].tolist())
         theirs = walkers_found(found, truth) & set(truth.tracks[large].tolist())
@@ -55,19 +53,9 @@ def compare(peer: Sequence[Found], ours: Sequence[Found], truth: Truth) -> Recal
 
 def walkers_found(found: Found, truth: Truth) -> set[int]:
     """Give the walkers whose face one of the found boxes shows, each box one at most."""
-    rows, corners = corners_at(truth, found.frame)
+    rows, corners = truth.corners_at(found.frame)
     boxes = np.array(found.boxes, np.float32).reshape(-1, 4)
     return {int(truth.tracks[rows[place]]) for _, place in matched(boxes, corners)}
-
-
-def matched(boxes: F32, corners: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Pair boxes (n, 4) with those of the truth (m, 4), the best overlap first."""
-    overlaps = iou(boxes, corners.astype(np.float32))
-    while overlaps.size and overlaps.max() >= MIN_IOU:
-        box, place = (int(i) for i in np.unravel_index(overlaps.argmax(), overlaps.shape))
-        yield box, place
-        overlaps[box, :] = 0
-        overlaps[:, place] = 0
 
 
 def _near(tracked: Mapping[int, set[int]], frame: int) -> list[set[int]]:

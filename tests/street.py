@@ -26,7 +26,6 @@ from overt.ids import time_ordered_id
 from overt.records.base import Store
 from overt.settings import Settings
 from overt.simulation import Spot, Walker, astronaut, astronaut_photo, compose, crowd, grace_hopper
-from overt.simulation.truth import Truth
 from overt.values.deployment import (
     Camera,
     Deployment,
@@ -35,6 +34,7 @@ from overt.values.deployment import (
     Recognition,
     Window,
 )
+from overt.values.truth import Truth
 from overt.values.watchlist import Category, Watchlist
 from overt.vault.keys import KeyRing
 from overt.wiring import Models, camera_line, camera_source, evidence_sealer, make_enrolment

@@ -7,10 +7,9 @@ import pytest
 
 from benchmarks.contender import Block, Found
 from benchmarks.memory import Samples, grown
-from benchmarks.passages import Followed, Score, would_raise
 from benchmarks.recall import compare
 from benchmarks.run_speed import paired_ratio
-from overt.simulation.truth import Truth
+from overt.values.truth import Truth
 
 PX = 50.0
 
@@ -47,30 +46,6 @@ def test_a_face_that_only_the_peer_finds_is_lost() -> None:
 def test_a_face_held_too_long_ago_is_lost() -> None:
     recall = compare([Found(8, (ANN,), ())], [Found(2, (ANN,), (1,))], truth(10))
     assert (recall.lost, recall.people_lost) == (1, 0)
-
-
-def test_a_track_that_changes_over_is_seen() -> None:
-    found = [Found(f, (ANN if f < 2 else BOB,), (7,)) for f in range(4)]
-    followed = Followed.of(found, truth(4))
-    assert followed.tracks_of(0) == followed.tracks_of(1) == (7,)
-    assert followed.mixed(range(2)) == 1
-    scores = [Score(0, 7, np.array([0.3])), Score(3, 7, np.array([0.5]))]
-    assert [followed.person(score) for score in scores] == [0, 1]
-
-
-def test_each_track_alerts_once_for_an_entry_when_it_first_reaches_the_threshold() -> None:
-    noted = [
-        Score(1, 7, np.array([0.3, 0.1])),
-        Score(2, 7, np.array([0.4, 0.1])),
-        Score(3, 7, np.array([0.6, 0.5])),
-        Score(4, 8, np.array([0.4, 0.0])),
-    ]
-    raised = would_raise(noted, ["Ann", "Bob"], threshold=0.4)
-    assert {(r.frame, r.track, r.identity) for r in raised} == {
-        (2, 7, "Ann"),
-        (3, 7, "Bob"),
-        (4, 8, "Ann"),
-    }
 
 
 def test_ratios_are_taken_block_by_block() -> None:

@@ -32,7 +32,7 @@ from overt.simulation import (
     write_demo_inputs,
 )
 from overt.simulation.portraits import ASTRONAUT, CROWD, read
-from overt.simulation.truth import COLUMNS
+from overt.sources.truth_file import COLUMNS, write_truth
 
 WIDTH, HEIGHT, FPS = 320, 240, 10
 POSITION = st.floats(-0.2, 1.2)
@@ -111,7 +111,7 @@ def test_nobody_is_in_the_truth_before_or_after_the_walk(tmp_path: Path) -> None
 def test_truth_is_written_in_the_known_layout(tmp_path: Path) -> None:
     listed = replace(walker(0.5, 30, portrait=disc((200, 150, 120))), listed=True)
     truth = film(tmp_path / "a.mp4", listed)
-    truth.write(tmp_path / "a.csv")
+    write_truth(truth, tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS

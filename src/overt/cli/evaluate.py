@@ -17,6 +17,7 @@ from overt.cli.files import read_file, write_file
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import RefusedError
+from overt.evaluation.clips.written import clip_blocks
 from overt.evaluation.comparing import ComparedList, Enlist
 from overt.evaluation.comparison import Change, is_worse
 from overt.evaluation.comparison import compare as compared
@@ -35,7 +36,7 @@ from overt.text import printable
 from overt.values.deployment import Recognition
 from overt.wiring import Models, make_template_maker, open_models
 
-__all__ = ["evaluate", "print_record"]
+__all__ = ["evaluate", "keep", "model_of", "print_record"]
 
 evaluate = typer.Typer(help="Measure what a threshold means, and for whom.", no_args_is_help=True)
 
@@ -100,7 +101,7 @@ def photos(  # noqa: PLR0913 - each is an option that people give
             ),
             asked=Asked(tuple(threshold or THRESHOLDS), tuple(fpir or RATES), margin),
         )
-    _keep(record, out)
+    keep(record, out)
 
 
 @evaluate.command()
@@ -124,7 +125,7 @@ def scores(
         made=SystemClock().now(),
         software=f"overt {version('overt')}",
     )
-    _keep(record, out)
+    keep(record, out)
 
 
 @evaluate.command()
@@ -196,7 +197,7 @@ def model_of(models: Models) -> Model:
 def print_record(record: Record) -> None:
     """Print the main figures."""
     console = plain_console(stderr=False)
-    for title, heads, rows in blocks_of(record):
+    for title, heads, rows in (*blocks_of(record), *clip_blocks(record)):
         table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
         for head in heads:
             table.add_column(head)
@@ -228,7 +229,8 @@ def print_changes(changes: Sequence[Change], *, limit: float) -> None:
     plain_console(stderr=False).print(table)
 
 
-def _keep(record: Record, out: Path) -> None:
+def keep(record: Record, out: Path) -> None:
+    """Write a record, and print its main figures."""
     write_file(out, write_record(record))
     print_record(record)
     print(out)

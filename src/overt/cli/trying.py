@@ -32,7 +32,14 @@ from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
 from overt.wiring import open_keys, open_models
 
-__all__ = ["run_trial", "trial_settings", "try_video"]
+__all__ = [
+    "CEILING",
+    "run_trial",
+    "trial_draft",
+    "trial_grounds",
+    "trial_settings",
+    "try_video",
+]
 
 CEILING: Final = 1e-3  # false alerts per comparison
 TRIAL: Final = "trial among people who agreed to take part"
@@ -87,7 +94,7 @@ def run_trial(
     list_folder, keys = kept.data_dir / "list", open_keys(kept)
     _discard(list_folder, keys)  # of a trial that was killed: a list is for one use
     try:
-        applications = list(from_folder(listed, _grounds()))
+        applications = list(from_folder(listed, trial_grounds()))
         built = build_here(applications, out=list_folder, name=name, models=models, keys=keys)
         for rejected in built.rejected:
             name_shown = printable(rejected.file.name)
@@ -95,8 +102,8 @@ def run_trial(
         if threshold is None:
             threshold = models.scale.threshold_for(CEILING, listed=len(built.list.watchlist))
         return deploy(
-            _draft(
-                camera,
+            trial_draft(
+                (camera,),
                 threshold=threshold,
                 bundle=bundle,
                 name=name,
@@ -124,9 +131,16 @@ def _discard(list_folder: Path, keys: KeyRing) -> None:
         destroy_list(list_folder, keys=keys)
 
 
-def _draft(
-    camera: Camera, *, threshold: float, bundle: str, name: str, place: str, watchlist: Path
+def trial_draft(
+    cameras: tuple[Camera, ...],
+    *,
+    threshold: float,
+    bundle: str,
+    name: str,
+    place: str,
+    watchlist: Path,
 ) -> Deployment:
+    """Draft a trial among people who agreed, with whoever runs this as its officer."""
     now = datetime.now(UTC).replace(microsecond=0)
     who = _user()
     return Deployment(
@@ -137,7 +151,7 @@ def _draft(
         threshold=threshold,
         bundle=bundle,
         watchlist=watchlist,
-        cameras=(camera,),
+        cameras=cameras,
         statement=Statement(
             officer=who,
             rank=Rank.NONE,
@@ -151,7 +165,8 @@ def _draft(
     )
 
 
-def _grounds() -> Grounds:
+def trial_grounds() -> Grounds:
+    """Give the grounds on which photographs of people who agreed are listed."""
     return Grounds(Category.BLUE, source=TRIAL, lawful_basis=TRIAL, reviewer=_user())
 
 

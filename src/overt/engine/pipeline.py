@@ -19,7 +19,7 @@ from overt.engine.pace import Pace
 from overt.engine.timing import StageTimes
 from overt.governance.authority import Authority
 from overt.match.gallery import Gallery
-from overt.select.selector import Selector
+from overt.select.base import Chooser
 from overt.sources.base import Source
 from overt.track.base import Tracker
 from overt.track.passage import MIN_DETECTIONS, MIN_S, is_face_seen
@@ -42,7 +42,7 @@ class Stages:
 
     detector: Detector
     tracker: Tracker
-    selector: Selector
+    selector: Chooser
     embedder: Embedder
     passages: Passages
     gallery: Gallery

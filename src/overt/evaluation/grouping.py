@@ -34,9 +34,12 @@ class ByGroup:
 
 
 def by_group(
-    of: Measured, *, enlist: Enlist, thresholds: Sequence[float], margin: float
+    of: Measured, *, enlist: Enlist | None, thresholds: Sequence[float], margin: float
 ) -> ByGroup:
-    """Measure every group of every column at every threshold, and compare each with the others."""
+    """Measure every group of every column at every threshold, and compare each with the others.
+
+    Without `enlist` people within a group are not compared: of passages no template is kept.
+    """
     rows: list[OfGroup] = []
     differences: list[Difference] = []
     worst: list[Worst] = []
@@ -45,7 +48,11 @@ def by_group(
         names = np.array([groups[place] for groups in of.prepared.groups])
         kinds = sorted({str(name) for name in names if name})
         inside = {name: names == name for name in kinds}
-        pairs = {name: within(of.prepared, inside[name], enlist, scores.values()) for name in kinds}
+        pairs = (
+            {name: within(of.prepared, inside[name], enlist, scores.values()) for name in kinds}
+            if enlist is not None
+            else {}
+        )
         for number, threshold in enumerate(thresholds):
             score = scores[threshold]
             at = {name: each[number] for name, each in pairs.items()}
@@ -56,7 +63,9 @@ def by_group(
                     threshold,
                     of.false_alerts(score, among=inside[name]),
                     of.recognised(score, among=inside[name]),
-                    pair_share(at[name].matched, at[name].people, trials=at[name].trials),
+                    pair_share(at[name].matched, at[name].people, trials=at[name].trials)
+                    if name in at
+                    else None,
                 )
                 for name in kinds
             ]

@@ -19,6 +19,7 @@ import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from overt.errors import EvaluationError
+from overt.evaluation.clips.recorded import Video
 from overt.evaluation.shares import Share
 from overt.text import printable
 
@@ -213,6 +214,7 @@ class Record:
     limits: tuple[str, ...]  # what it cannot say, in sentences
     probes: tuple[Probe, ...]
     schema: str = SCHEMA
+    video: Video | None = None  # of the protocol clip alone
 
     @property
     def sha256(self) -> str:
@@ -260,4 +262,7 @@ def schema() -> dict[str, Any]:
 
 def _plain(record: Record) -> Any:
     # Through JSON, as RFC 8785 has no tuples; a float that is a whole number stays what it is.
-    return json.loads(json.dumps(dataclasses.asdict(record)))
+    plain = json.loads(json.dumps(dataclasses.asdict(record)))
+    if record.video is None:  # a record from before there were clips keeps its hash
+        del plain["video"]
+    return plain

@@ -20,7 +20,7 @@ from overt.values.embeddings import Embeddings
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
 
-__all__ = ["Built", "Enrolment", "alike_of", "build_list", "seal_list"]
+__all__ = ["Built", "Enrolment", "alike_of", "build_list", "list_of", "seal_list"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,15 +84,26 @@ def seal_list(
     Raises:
         WatchlistError: nobody is to be listed, or the folder is there.
     """
+    watchlist, alike = list_of(enrolled, enrolment=enrolment, name=name, now=now)
+    photos = (result.photo for result in enrolled)
+    return ListFile.create(folder, watchlist, photos, keys=keys), alike
+
+
+def list_of(
+    enrolled: Sequence[Enrolled], *, enrolment: Enrolment, name: str, now: datetime
+) -> tuple[Watchlist, tuple[Alike, ...]]:
+    """Make a list in memory, each entry warned of whom it looks like.
+
+    Raises:
+        WatchlistError: nobody is to be listed.
+    """
     if not enrolled:
         raise WatchlistError("watchlist: got no entry, want at least one")
     vectors = np.stack([result.template for result in enrolled])
     alike = alike_of(enrolled, enrolment=enrolment)
     entries = with_warnings((result.entry for result in enrolled), alike)
     digest = list_digest(entries, vectors, bundle=enrolment.bundle)
-    watchlist = Watchlist(name, now, enrolment.bundle, entries, Embeddings(vectors), digest)
-    photos = (result.photo for result in enrolled)
-    return ListFile.create(folder, watchlist, photos, keys=keys), alike
+    return Watchlist(name, now, enrolment.bundle, entries, Embeddings(vectors), digest), alike
 
 
 def alike_of(enrolled: Sequence[Enrolled], *, enrolment: Enrolment) -> tuple[Alike, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from overt.simulation.demo_scene import Scene, bench_scene, demo_scene, write_demo_inputs
 from overt.simulation.portraits import Portrait, astronaut, astronaut_photo, crowd, grace_hopper
-from overt.simulation.truth import Truth
 from overt.simulation.walk import Spot, Walker, compose
+from overt.values.truth import Truth
 
 __all__ = [
     "Portrait",

@@ -12,8 +12,9 @@ import numpy as np
 from overt.errors import SourceError
 from overt.simulation.portraits import Portrait, astronaut, astronaut_photo, crowd, grace_hopper
 from overt.simulation.street import FACE_UP_M, Street
-from overt.simulation.truth import Truth
 from overt.simulation.walk import Spot, Walker, compose
+from overt.sources.truth_file import write_truth
+from overt.values.truth import Truth
 
 __all__ = ["CLIP", "LISTED", "TRUTH", "Scene", "bench_scene", "demo_scene", "write_demo_inputs"]
 
@@ -148,7 +149,7 @@ def write_demo_inputs(folder: Path) -> Scene:
 def _write(scene: Scene, folder: Path) -> None:
     (folder / LISTED).mkdir(parents=True)
     (folder / LISTED / "Eileen Collins.png").write_bytes(astronaut_photo())
-    scene.write(folder / CLIP).write(folder / TRUTH)
+    write_truth(scene.write(folder / CLIP), folder / TRUTH)
 
 
 def _spot(street: Street, place: tuple[float, float]) -> Spot:

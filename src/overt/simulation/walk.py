@@ -16,8 +16,8 @@ import numpy as np
 from overt.arrays import F64, Mask, Rgb
 from overt.simulation.clip import write_clip
 from overt.simulation.stage import Patch, Placed, Stage
-from overt.simulation.truth import Truth
 from overt.simulation.walker import Spot, Walker
+from overt.values.truth import Truth
 
 __all__ = ["Spot", "Walker", "compose"]
 

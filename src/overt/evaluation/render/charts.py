@@ -7,9 +7,10 @@ from typing import Any, Final
 import altair as alt
 import vl_convert
 
+from overt.evaluation.clips.recorded import Video
 from overt.evaluation.record import Line, OfSize, Record
 
-__all__ = ["curve", "sizes"]
+__all__ = ["curve", "sizes", "steps"]
 
 WIDTH: Final = 600
 HEIGHT: Final = 280
@@ -78,6 +79,35 @@ def sizes(record: Record) -> str:
         )
     )
     return _svg(bars + lines)
+
+
+def steps(video: Video) -> str:
+    """Draw, by threshold, how many passages were recognised and how many alerts were false."""
+    rows = [
+        {"threshold": step.threshold, "count": count, "of": name}
+        for step in video.steps
+        for name, count in (
+            (f"recognised, of {video.of_listed}", step.recognised),
+            ("false alerts", step.false_alerts),
+        )
+    ]
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(interpolate="step-after")
+        .encode(
+            x=alt.X(
+                "threshold:Q",
+                scale=alt.Scale(zero=False, nice=False),
+                axis=alt.Axis(title="threshold (similarity)", format=".2f"),
+            ),
+            y=alt.Y("count:Q", axis=alt.Axis(title="passages, alerts", format="d", tickMinStep=1)),
+            color=alt.Color("of:N", title=""),
+            strokeDash=alt.StrokeDash(
+                "of:N", title="", scale=alt.Scale(range=[list(each) for each in SHAPES[:2]])
+            ),
+        )
+    )
+    return _svg(chart)
 
 
 def _row(row: OfSize, kind: str) -> dict[str, object]:

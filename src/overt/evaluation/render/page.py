@@ -8,8 +8,9 @@ from typing import Final, cast
 import jinja2
 from markupsafe import Markup
 
+from overt.evaluation.clips.written import band, intensity_of, latency_of, tracking_rows
 from overt.evaluation.record import Record
-from overt.evaluation.render.charts import curve, sizes
+from overt.evaluation.render.charts import curve, sizes, steps
 from overt.evaluation.shares import Share
 from overt.text import printable
 
@@ -36,7 +37,14 @@ def page(record: Record) -> str:
     return (
         environment()
         .get_template("evaluation.html.j2")
-        .render(record=record, drawn=drawn, equal=equal, points=points, methods=methods(record))
+        .render(
+            record=record,
+            drawn=drawn,
+            equal=equal,
+            points=points,
+            methods=methods(record),
+            steps=Markup(steps(record.video)) if record.video else "",  # noqa: S704 - our own
+        )
     )
 
 
@@ -45,7 +53,13 @@ def methods(record: Record) -> list[str]:
     shares = [share for row in record.thresholds for share in (row.fpir, row.tpir, row.fmr)]
     shares += [share for row in record.rates for share in (row.realised, row.tpir)]
     shares += [share for row in record.groups for share in (row.fpir, row.tpir, row.fmr)]
-    return sorted({share.method for share in shares if share is not None})
+    others: list[str] = []
+    if record.video is not None:
+        shares += [share for row in record.video.alerts for share in (row.known, row.clear)]
+        shares += [row.found for row in record.video.heights]
+        others += [row.rate.method for row in record.video.alerts if row.rate]
+        others += [row.latency.method for row in record.video.alerts if row.latency]
+    return sorted({*others, *(share.method for share in shares if share is not None)})
 
 
 @cache
@@ -61,6 +75,8 @@ def environment() -> jinja2.Environment:
     )
     filters = cast("dict[str, object]", made.filters)
     filters |= {"share": share_of, "ends": ends_of, "times": times}
+    filters |= {"per_thousand": intensity_of, "latency": latency_of, "tracks": tracking_rows}
+    filters |= {"band": between}
     return made
 
 
@@ -94,3 +110,8 @@ def ends_of(share: Share | None) -> str:
 def times(value: float | None) -> str:
     """Write a ratio."""
     return "without limit" if value is None else f"{value:.3g}"
+
+
+def between(ends: tuple[float, float | None]) -> str:
+    """Write a band of a measure."""
+    return band(*ends)

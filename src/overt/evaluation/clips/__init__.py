@@ -1,0 +1,1 @@
+"""Clips whose truth is known: what a pipeline made of each passage."""

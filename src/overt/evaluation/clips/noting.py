@@ -1,0 +1,167 @@
+"""Stages that note what they gave, for an evaluation: the pipeline is the product's own.
+
+Every stage does what the one it holds does. What is noted is numbers: where boxes were, and how
+alike a confirmed probe was to each entry. No picture and no template is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from overt.detect.base import Detector
+from overt.embed.base import Embedder
+from overt.evaluation.clips.seen import Ended, Look, Scored, Seen, Shot
+from overt.match.comparing import Comparer
+from overt.match.gallery import Gallery
+from overt.match.scale import ReferenceScale
+from overt.select.base import Chooser
+from overt.select.selector import Compared
+from overt.track.base import Tracker
+from overt.track.passage import MIN_DETECTIONS, MIN_S, is_face_seen
+from overt.values.embeddings import Embeddings, Probes
+from overt.values.faces import Faces
+from overt.values.frame import Frame
+from overt.values.match import Match
+from overt.values.operating import OperatingPoint
+from overt.values.quality import Unfit
+from overt.values.shots import Shots
+from overt.values.tracks import EndedTrack, Tracks
+from overt.values.watchlist import Watchlist
+
+__all__ = [
+    "Notes",
+    "NotingChooser",
+    "NotingDetector",
+    "NotingEmbedder",
+    "NotingGallery",
+    "NotingTracker",
+]
+
+SURE: Final = 0.5  # of a detection: as sure as a face must be to start a track
+
+
+@dataclass(slots=True)
+class Notes:
+    """What the stages of one camera noted."""
+
+    frame: int = -1  # that is looked at
+    width: int = 0
+    height: int = 0
+    found: Faces | None = None
+    looks: list[Look] = field(default_factory=list[Look])
+    shots: list[Shot] = field(default_factory=list[Shot])
+    scored: list[Scored] = field(default_factory=list[Scored])
+    ended: list[Ended] = field(default_factory=list[Ended])
+
+    def seen(self, *, frames: int) -> Seen:
+        """Give all of it, once the clip is over."""
+        return Seen(
+            frames,
+            self.width,
+            self.height,
+            tuple(self.looks),
+            tuple(self.shots),
+            tuple(self.scored),
+            tuple(self.ended),
+        )
+
+
+class NotingDetector:
+    """Notes the faces that a detector is sure of."""
+
+    def __init__(self, inner: Detector, notes: Notes) -> None:
+        self._inner, self._notes = inner, notes
+
+    def detect(self, frame: Frame, /) -> Faces:
+        faces = self._inner.detect(frame)
+        self._notes.frame = frame.index
+        self._notes.width, self._notes.height = frame.width, frame.height
+        self._notes.found = faces[faces.scores >= SURE]
+        return faces
+
+
+class NotingTracker:
+    """Notes which face has which track."""
+
+    def __init__(self, inner: Tracker, notes: Notes) -> None:
+        self._inner, self._notes = inner, notes
+
+    def update(self, frame: Frame, faces: Faces, /) -> Tracks:
+        tracks = self._inner.update(frame, faces)
+        found = self._notes.found
+        boxes = faces.boxes if found is None else found.boxes
+        look = Look(frame.index, frame.media_s, boxes, tracks.ids, tracks.faces.boxes)
+        self._notes.looks.append(look)
+        return tracks
+
+    def finish(self) -> tuple[EndedTrack, ...]:
+        return self._inner.finish()
+
+
+class NotingChooser:
+    """Notes what became of every track."""
+
+    def __init__(self, inner: Chooser, notes: Notes) -> None:
+        self._inner, self._notes = inner, notes
+
+    def select(self, frame: Frame, tracks: Tracks, /) -> Shots:
+        return self._inner.select(frame, tracks)
+
+    def begin_anew(self, tracks: Iterable[int], /) -> None:
+        self._inner.begin_anew(tracks)
+
+    def verdict(self, ended: EndedTrack, /) -> Compared | Unfit:
+        verdict = self._inner.verdict(ended)
+        seen = is_face_seen(ended, min_detections=MIN_DETECTIONS, min_s=MIN_S)
+        reason = str(verdict.reason) if isinstance(verdict, Unfit) else None
+        self._notes.ended.append(Ended(ended.track, seen, reason))
+        return verdict
+
+
+class NotingEmbedder:
+    """Notes the quality of each shot."""
+
+    def __init__(self, inner: Embedder, notes: Notes) -> None:
+        self._inner, self._notes = inner, notes
+
+    def embed(self, frame: Frame, shots: Shots, /) -> Embeddings:
+        for track, quality in zip(shots.tracks, shots.qualities, strict=True):
+            self._notes.shots.append(Shot(frame.index, int(track), quality.score))
+        return self._inner.embed(frame, shots)
+
+
+class NotingGallery(Gallery):
+    """Notes how every confirmed probe scores with every entry."""
+
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        *,
+        scale: ReferenceScale,
+        comparer: Comparer,
+        confirm_shots: int,
+        notes: Notes,
+    ) -> None:
+        """Take what a gallery takes, and how many shots confirm an alert."""
+        super().__init__(watchlist, scale=scale, comparer=comparer)
+        self._noted_by = comparer
+        self._noted_listed = comparer.side(watchlist.embeddings.vectors)
+        self._confirm_shots = confirm_shots
+        self._notes = notes
+
+    def search(self, probes: Probes, *, point: OperatingPoint, at: datetime) -> tuple[Match, ...]:
+        """Note, then search."""
+        rows = np.flatnonzero(probes.shots >= self._confirm_shots)
+        if len(rows):
+            side = self._noted_by.side(probes.embeddings.vectors[rows])
+            found = self._noted_by.compare(side, self._noted_listed).scores
+            for row, scores in zip(rows, found, strict=True):
+                track = int(probes.tracks[row])
+                noted = Scored(self._notes.frame, track, scores.astype(np.float64))
+                self._notes.scored.append(noted)
+        return super().search(probes, point=point, at=at)
