@@ -14,7 +14,17 @@ from overt.evaluation.clips.following import Followed, matched, shown_at
 from overt.evaluation.clips.seen import Seen
 from overt.values.truth import Truth
 
-__all__ = ["CLEAR", "FOR_S", "LARGE_PX", "Judged", "Passage", "clear_sight", "judge", "passages_of"]
+__all__ = [
+    "CLEAR",
+    "FOR_S",
+    "LARGE_PX",
+    "OTHERS",
+    "Judged",
+    "Passage",
+    "clear_sight",
+    "judge",
+    "passages_of",
+]
 
 LARGE_PX: Final = 40.0  # height of a face
 CLEAR: Final = 0.7  # share of it that is visible
