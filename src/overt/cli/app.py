@@ -28,6 +28,7 @@ from overt.cli.disclose import disclose
 from overt.cli.doctor import doctor
 from overt.cli.evaluate import evaluate
 from overt.cli.evaluate_clip import clip
+from overt.cli.evaluate_passages import walked
 from overt.cli.keys import keys
 from overt.cli.ledger import ledger
 from overt.cli.models import models
@@ -81,6 +82,7 @@ alert.command("decoy")(decoy)
 alert.command("agreement")(agreement)
 report.command("atrs")(atrs)
 evaluate.command("clip")(clip)
+evaluate.command("passages")(walked)
 app.command("simulate")(simulate)
 app.add_typer(deployment, name="deployment")
 app.add_typer(alert, name="alert")

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from overt.errors import EvaluationError
 from overt.evaluation.clips.recorded import Video
 from overt.evaluation.shares import Share
+from overt.evaluation.walked_record import Walked
 from overt.text import printable
 
 __all__ = [
@@ -58,7 +59,7 @@ class Model:
 class Method:
     """What was done."""
 
-    protocol: str  # photographs, scores or clip
+    protocol: str  # photographs, scores, clip or passages
     data: str  # in words, as given
     labels_sha256: str  # of the table of labels, or of the scores
     half: str  # of the people: development, test or all
@@ -215,6 +216,7 @@ class Record:
     probes: tuple[Probe, ...]
     schema: str = SCHEMA
     video: Video | None = None  # of the protocol clip alone
+    walked: Walked | None = None  # of the protocol passages alone
 
     @property
     def sha256(self) -> str:
@@ -263,6 +265,7 @@ def schema() -> dict[str, Any]:
 def _plain(record: Record) -> Any:
     # Through JSON, as RFC 8785 has no tuples; a float that is a whole number stays what it is.
     plain = json.loads(json.dumps(dataclasses.asdict(record)))
-    if record.video is None:  # a record from before there were clips keeps its hash
-        del plain["video"]
+    for part in ("video", "walked"):  # a record from before there were these keeps its hash
+        if plain[part] is None:
+            del plain[part]
     return plain

@@ -59,6 +59,7 @@ def methods(record: Record) -> list[str]:
         shares += [row.found for row in record.video.heights]
         others += [row.rate.method for row in record.video.alerts if row.rate]
         others += [row.latency.method for row in record.video.alerts if row.latency]
+    shares += [row.tpir for row in record.walked.rows] if record.walked else []
     return sorted({*others, *(share.method for share in shares if share is not None)})
 
 
