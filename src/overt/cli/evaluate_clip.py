@@ -81,23 +81,12 @@ def clip(  # noqa: PLR0913 - each is an option that people give
         clips, watchlist=watchlist, models=models, bundle=bundle, settings=settings
     )
     judged = _run(trial, clips, truths, listing)
-    hashes = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     operated = trial.authority.deployment.threshold
     record = evaluate_clips(
         judged,
         listing=listing,
         scale=models.scale,
-        about=AboutClips(
-            made=SystemClock().now(),
-            software=f"overt {version('overt')}",
-            model=model_of(models),
-            data=data,
-            labels_sha256=hashlib.sha256("".join(hashes).encode()).hexdigest(),
-            footage=tuple(zip((_sha256(each) for each in clips), hashes, strict=True)),
-            settings=_told(trial.recognition),
-            operated=operated,
-            least_px=float(trial.recognition.min_face_px),
-        ),
+        about=_about(trial, clips, files, data=data),
         asked=AskedOfClips(
             tuple(dict.fromkeys(threshold or (operated, *THRESHOLDS))),
             tuple(fpir or RATES),
@@ -150,6 +139,24 @@ def _run(
             judged.append(judge(ran.seen, truth, rows=rows))
             require_of_clip(judged[-1], clip=name)
     return judged
+
+
+def _about(
+    trial: ClipTrial, clips: Sequence[Path], truths: Sequence[Path], *, data: str
+) -> AboutClips:
+    """Say what was measured; files are named by their hashes alone."""
+    hashes = [_sha256(file) for file in truths]
+    return AboutClips(
+        made=SystemClock().now(),
+        software=f"overt {version('overt')}",
+        model=model_of(trial.models),
+        data=data,
+        labels_sha256=hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        footage=tuple(zip((_sha256(each) for each in clips), hashes, strict=True)),
+        settings=_told(trial.recognition),
+        operated=trial.authority.deployment.threshold,
+        least_px=float(trial.recognition.min_face_px),
+    )
 
 
 def _told(recognition: Recognition) -> tuple[tuple[str, str], ...]:
