@@ -134,6 +134,7 @@ def test_what_cannot_be_used_is_told_before_the_clip_runs(overt: Commands, home:
     refused("who are not listed by the truth")
     with_truth(head, *rows)
     refused("got 2 files for 1 clips", *WORDS, "--truth", "a.csv", "--truth", "b.csv")
+    refused("got one twice", *WORDS, "street.mp4")
     refused("got no file", "evaluate", "clip", "rtsp://a/b", "--list", "listed")
     whole = (home / "street.mp4").read_bytes()
     (home / "street.mp4").write_bytes(whole[: len(whole) * 2 // 3])

@@ -33,10 +33,13 @@ def test_what_is_written_is_read_back(street: Street, tmp_path: Path) -> None:
 
 
 def test_what_only_a_composer_knows_may_be_missing(tmp_path: Path) -> None:
-    lines = (ANN, "0,0.00,1,Bob,0,90,20,30,40,1.04", "1,0.04,3,Ann,1,12,20,30,40,0.5")
+    lines = ("1,0.04,3,Ann,1,12,20,30,40,0.5", ANN, "0,0.00,1,Bob,0,90,20,30,40,1.04")
     truth = read_truth(written(tmp_path, *lines))
     assert truth.names == ("Bob", "Ann")  # by the number of their tracks
-    assert truth.tracks.tolist() == [1, 0, 1]
+    assert (truth.frames.tolist(), truth.tracks.tolist()) == ([0, 0, 1], [1, 0, 1])
+    rows, corners = truth.corners_at(0)
+    assert (rows.tolist(), corners.tolist()) == ([0, 1], [[10, 20, 40, 60], [90, 20, 120, 60]])
+    assert len(truth.corners_at(2)[0]) == 0
     assert truth.visible.tolist() == [1, 1, 0.5]  # counted in pixels it came out over 1
     assert np.isnan(truth.blur_px).all()
 

@@ -82,18 +82,19 @@ def clip(  # noqa: PLR0913 - each is an option that people give
     )
     judged = _run(trial, clips, truths, listing)
     operated = trial.authority.deployment.threshold
-    record = evaluate_clips(
-        judged,
-        listing=listing,
-        scale=models.scale,
-        about=_about(trial, clips, files, data=data),
-        asked=AskedOfClips(
-            tuple(dict.fromkeys(threshold or (operated, *THRESHOLDS))),
-            tuple(fpir or RATES),
-            tuple(dict.fromkeys(false_alerts or ALLOWED)),
-            margin,
-        ),
-    )
+    with plain_console(stderr=True).status("measuring"):
+        record = evaluate_clips(
+            judged,
+            listing=listing,
+            scale=models.scale,
+            about=_about(trial, clips, files, data=data),
+            asked=AskedOfClips(
+                tuple(dict.fromkeys(threshold or (operated, *THRESHOLDS))),
+                tuple(fpir or RATES),
+                tuple(dict.fromkeys(false_alerts or ALLOWED)),
+                margin,
+            ),
+        )
     keep(record, out)
 
 
@@ -107,6 +108,8 @@ def _truths(
                 f"{printable(str(path))}: got no file, want a video file",
                 hint="an evaluation is of recorded clips made for it, never of a camera",
             )
+    if len({_sha256(path) for path in clips}) < len(clips):
+        raise InputError("clips: got one twice, want each once")
     if given and len(given) != len(clips):
         raise InputError(f"truth: got {len(given)} files for {len(clips)} clips, want one each")
     files = list(given) or [path.with_suffix(SUFFIX) for path in clips]

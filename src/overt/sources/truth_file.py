@@ -36,7 +36,7 @@ def write_truth(truth: Truth, path: Path) -> None:
 
 
 def read_truth(path: Path, *, groups: Sequence[str] = ()) -> Truth:
-    """Read a truth; passages are numbered anew, in the order of their numbers in the file.
+    """Read a truth, its lines in any order; passages are numbered anew, in their own order.
 
     Args:
         path: of the file.
@@ -145,6 +145,7 @@ class _Lines:
         places = {number: place for place, number in enumerate(numbers)}
         walks = [self._walks[number] for number in numbers]
         table: F64 = np.array(self._rows, np.float64)
+        table = table[np.argsort(table[:, 0], kind="stable")]
         return Truth(
             frames=table[:, 0].astype(np.int64),
             times_s=table[:, 1],

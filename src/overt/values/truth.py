@@ -16,7 +16,7 @@ __all__ = ["Truth"]
 class Truth:
     """Every face in every frame: row i of every array is the same face in the same frame."""
 
-    frames: I64  # (n,) counted from 0
+    frames: I64  # (n,) counted from 0, rising
     times_s: F64  # (n,) since the first frame
     tracks: I64  # (n,) whose passage: row of `names` and `listed`
     boxes: F64  # (n, 4) x y width height of the face, pixels; may reach over the frame's edge
@@ -36,6 +36,8 @@ class Truth:
         require("truth boxes", self.boxes, shape=(n, 4), dtype=np.float64)
         for name in ("times_s", "visible", "blur_px", "gain", "phase"):
             require(f"truth {name}", getattr(self, name), shape=(n,), dtype=np.float64)
+        if (np.diff(self.frames) < 0).any():
+            raise ShapeError("truth frames: got one that comes after a later one, want them rising")
         if passages != len(self.listed):
             raise ShapeError(f"truth: got {len(self.listed)} listed, want {passages}")
         if self.columns and (
@@ -52,6 +54,7 @@ class Truth:
 
     def corners_at(self, frame: int) -> tuple[I64, F64]:
         """Give the rows at a frame (n,), and their boxes as corners x1 y1 x2 y2 (n, 4)."""
-        rows = np.flatnonzero(self.frames == frame).astype(np.int64)
+        first, end = np.searchsorted(self.frames, (frame, frame + 1))
+        rows = np.arange(first, end, dtype=np.int64)
         boxes = self.boxes[rows]
         return rows, np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], axis=1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from overt.arrays import F64
 from overt.evaluation.clips.passages import Judged, Passage
 
 __all__ = ["Raised", "Wait", "false_alerts", "lowest_score", "raised_at", "waits"]
@@ -67,22 +68,23 @@ def lowest_score(clips: Sequence[Judged], *, allowed: int) -> float | None:
     Returns:
         None where nobody was compared.
     """
-    peaks: dict[tuple[int, int, int], float] = {}
-    lowest: list[float] = []
+    peaks: dict[tuple[int, int], F64] = {}  # (clip, track): (listed,)
+    lowest = np.inf
     for place, clip in enumerate(clips):
         for each in clip.seen.scored:
-            lowest.append(float(each.scores.min(initial=np.inf)))
+            lowest = min(lowest, float(each.scores.min(initial=np.inf)))
             walker = clip.followed.person(each.track, each.frame)
             own = -1 if walker is None else clip.passages[walker].own
-            for row, score in enumerate(each.scores.tolist()):
-                if row != own:
-                    key = (place, each.track, row)
-                    peaks[key] = max(peaks.get(key, -np.inf), score)
-    if not lowest:
+            others = each.scores.copy()
+            if own >= 0:
+                others[own] = -np.inf
+            known = peaks.get((place, each.track))
+            peaks[place, each.track] = others if known is None else np.maximum(known, others)
+    if not peaks:
         return None
-    falling = sorted(peaks.values(), reverse=True)
-    if len(falling) <= allowed:
-        return min(lowest)
+    falling = -np.sort(-np.concatenate(list(peaks.values())))
+    if len(falling) <= allowed or falling[allowed] == -np.inf:
+        return lowest
     return float(np.nextafter(falling[allowed], np.inf))
 
 

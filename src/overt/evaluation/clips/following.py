@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -73,5 +73,5 @@ class Followed:
 
     def swapped(self, tracks: Iterable[int]) -> int:
         """Count the tracks that held two passages or more."""
-        held = [track for of in self.held().values() for track in of]
-        return sum(held.count(track) > 1 for track in set(tracks))
+        held = Counter(track for of in self.held().values() for track in of)
+        return sum(held[track] > 1 for track in set(tracks))
