@@ -1,9 +1,10 @@
 """How groups differ in an evaluation: worst to best, with an interval and what it could show.
 
 At the threshold of a deployment there is seldom a false match at all, and no difference can be
-seen. So groups are compared at the highest threshold, not above the deployment's, where the sample
-had the power to show the ratio that the policy limits. A sample that never had it shows nothing,
-and does not pass.
+seen. So groups are compared at every threshold that was measured, up to the deployment's. At one of
+them the sample must have had the power to show the ratio that the policy limits, and its interval
+must lie within it; at none of them may it lie beyond. A sample that never had the power shows
+nothing, and does not pass. So said, a lower limit never lets pass what a higher one refuses.
 """
 
 from __future__ import annotations
@@ -73,10 +74,11 @@ def differences(record: Record, *, threshold: float, ratio: float, at: float) ->
 
 def _of_column(column: str, points: list[Ends], *, ratio: float, at: float) -> Spread:
     about = f"groups of {column}"
-    rare = [each for each in points if each.overall <= at]
-    shown = [each for each in rare if each.visible <= ratio]
-    if not shown:
-        visible = min((each.visible for each in rare), default=math.inf)
+    shown = [each for each in points if each.overall <= at and each.visible <= ratio]
+    within = [each for each in shown if each.high <= ratio]
+    beyond = [each for each in points if each.low > ratio]
+    if not shown and not beyond:
+        visible = min((each.visible for each in points if each.overall <= at), default=math.inf)
         least = f"{visible:.3g} or more" if math.isfinite(visible) else "none at all"
         return Spread(
             about,
@@ -84,12 +86,17 @@ def _of_column(column: str, points: list[Ends], *, ratio: float, at: float) -> S
             got=f"too few false matches to tell: a ratio that they could show is {least}",
             to_do="evaluate on more people of each group, with --fpir at rates that show some",
         )
-    here = max(shown, key=lambda each: each.threshold)
+    if beyond:
+        here = max(beyond, key=lambda each: each.low)
+    elif within:
+        here = max(within, key=lambda each: each.threshold)
+    else:
+        here = min(shown, key=lambda each: each.high)
     return Spread(
         about,
-        holds=here.high <= ratio,
+        holds=bool(within) and not beyond,
         got=f"{_number(here.ratio)} ({_number(here.low)} to {_number(here.high)}), {here.worst} to "
-        f"{here.best} at {here.threshold:g}, where {here.visible:.3g} could be seen",
+        f"{here.best} at {here.threshold:g}, where {_number(here.visible)} could be seen",
         to_do="use a model, a cohort or a calibration that treats groups more alike; more people "
         "make the interval narrower",
     )

@@ -150,6 +150,8 @@ def list_bundles(folder: Path) -> tuple[Bundle, ...]:
 def add_bundle(path: Path, *, folder: Path) -> Bundle:
     """Check a bundle, then copy its manifest and files into the user's folder.
 
+    An operational bundle takes the place of the trial bundle of its name that it was made of.
+
     Raises:
         BundleError: the bundle is wrong, or its name is taken.
         WeightsError: a file beside the manifest is missing, or is not the one it names.
@@ -158,15 +160,24 @@ def add_bundle(path: Path, *, folder: Path) -> Bundle:
     bundle = read_manifest(manifest)
     require_evaluated(bundle)
     target = folder / bundle.name
-    if bundle.name == DEFAULT_BUNDLE or target.exists():
+    taken = target.exists() and not _was_made_of(bundle, target)
+    if bundle.name == DEFAULT_BUNDLE or taken:
         raise BundleError(f"{path}: got the name {bundle.name}, which is taken, want another")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".adding-", dir=folder) as name:
         whole = Path(name) / bundle.name
         copy_bundle(bundle, origin=manifest.parent.resolve(), target=whole)
         shutil.copyfile(manifest, whole / MANIFEST)
+        if target.exists():  # in between there is none of this name: no deployment can start
+            target.rename(Path(name) / "trial")
         whole.rename(target)
     return read_manifest(target / MANIFEST)
+
+
+def _was_made_of(bundle: Bundle, folder: Path) -> bool:
+    """Tell whether a bundle is what became of the trial bundle in a folder."""
+    there = read_manifest(folder / MANIFEST)
+    return bundle.evaluation is not None and there.digest == bundle.evaluated
 
 
 def copy_bundle(bundle: Bundle, *, origin: Path, target: Path) -> None:
