@@ -218,9 +218,7 @@ def test_the_evidence_is_of_the_nearest_point_that_counts() -> None:
 
 
 def test_a_deployment_is_refused_as_the_bundle_was() -> None:
-    policy = POLICY
-    made = {"deployment_id": "d-1", "policy": policy, "now": NOON}
-    authorise(subject(make_record()), **made)
+    authorise(subject(make_record()), policy=POLICY, deployment_id="d-1", now=NOON)
     for record, said in (
         (make_record(digest="c" * 64), "evaluation of bundle made-up: got one of cccc"),
         (Unread("evaluation.json: got sha256 0"), "got none that can be trusted (evaluation.json"),
@@ -229,7 +227,7 @@ def test_a_deployment_is_refused_as_the_bundle_was() -> None:
         (make_record(thresholds=(0.65,)), "at 0.65 or above, want 3 or more listed, at 0.64"),
     ):
         with pytest.raises(AuthorityError) as refused:
-            authorise(subject(record), **made)
+            authorise(subject(record), policy=POLICY, deployment_id="d-1", now=NOON)
         assert said in str(refused.value)
         assert str(refused.value).count("\n  - ") == 1
 
@@ -260,6 +258,10 @@ def test_the_strict_policy_asks_for_more() -> None:
     ]
 
 
+def figures(ratio: float, at: int) -> Figures:
+    return Figures({"ratio": ratio, "at": 1 / at})
+
+
 VALUES = {
     "evaluation-half": st.sampled_from([(), ("test",), ("all",), ("test", "all")]),
     "evaluation-strangers": st.integers(1, 10_000),
@@ -268,11 +270,7 @@ VALUES = {
     "evaluation-scale": st.sampled_from([(), ("measured",), ("measured", "extrapolated")]),
     "evaluation-false-alerts": st.integers(1, 10_000).map(lambda n: 1 / n),
     "evaluation-recognition": st.floats(0, 1),
-    "evaluation-differences": st.builds(
-        lambda ratio, n: Figures({"ratio": ratio, "at": 1 / n}),
-        st.floats(1, 20),
-        st.integers(1, 10_000),
-    ),
+    "evaluation-differences": st.builds(figures, st.floats(1, 20), st.integers(1, 10_000)),
 }
 RECORDS = st.builds(
     make_record,

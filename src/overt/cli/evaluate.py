@@ -61,6 +61,12 @@ def photos(  # noqa: PLR0913 - each is an option that people give
     group: Annotated[
         list[str] | None, typer.Option(help="a column of groups, or a+b for both; repeat it")
     ] = None,
+    identity: Annotated[
+        str | None, typer.Option(help="the column of the person, if not `identity`")
+    ] = None,
+    same: Annotated[
+        Path | None, typer.Option(help="table (CSV: first, second) of files that show one person")
+    ] = None,
     listed: Annotated[int, typer.Option(min=1, help="people to list")] = 600,
     half: Annotated[str, typer.Option(help="of the people: development, test or all")] = "all",
     seed: Annotated[int, typer.Option(help="of the draw of who is listed")] = 0,
@@ -75,7 +81,7 @@ def photos(  # noqa: PLR0913 - each is an option that people give
     settings = read_settings()
     models = open_models(bundle, settings=settings)
     content = read_file(labels, want="a table (CSV)")
-    whole = read_photographs(labels, folder, groups=group or [])
+    whole = read_photographs(labels, folder, groups=group or [], identity=identity, same=same)
     people = whole.half(half)
     found = _templates(people, models, settings.cache_dir / FOLDER)
     with plain_console(stderr=True).status("comparing"):
