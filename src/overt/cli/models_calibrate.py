@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.console import Console
 from rich.progress import track
 
 from overt.cli.extras import needs_extra
 from overt.cli.showing import plain_console
 from overt.errors import InputError
 from overt.evaluation.evaluating import THRESHOLDS
-from overt.evaluation.photographs import Half, read_photographs
+from overt.evaluation.photographs import Half, Photograph, PhotoSet, read_photographs
 from overt.evaluation.written import percent
 from overt.select.limits import Limits
 from overt.settings import read_settings
@@ -21,6 +22,7 @@ from overt.values.deployment import Recognition
 from overt.wiring import evaluation_stages, open_bundle_here
 
 if TYPE_CHECKING:
+    from overt.evaluation.calibrating import Calibrated
     from overt.evaluation.making import Left
 
 __all__ = ["calibrate"]
@@ -55,16 +57,9 @@ def calibrate(
         raise InputError(f"{out}: got a folder that is there, want a new one")
     told = Told("overt models calibrate (development half)", dataset)
     console = plain_console(stderr=True)
-    if len(group) != 1:
-        raise InputError(
-            f"--group: got {' and '.join(group)}, want one: several columns make a group together "
-            f"as {'+'.join(group)}"
-        )
-    people = read_photographs(labels, photos, groups=group, identity=identity, same=same)
-    of_half = people.half(Half.DEVELOPMENT).photographs
-    chosen = [photo for photo in of_half if photo.groups[0]]
-    if len(chosen) < len(of_half):
-        console.print(f"left out, as nobody said their group: {len(of_half) - len(chosen)}")
+    chosen = _chosen(
+        read_photographs(labels, photos, groups=_one(group), identity=identity, same=same), console
+    )
     stages = evaluation_stages(open_bundle_here(bundle, read_settings()))
     templates = embed_all(
         track(chosen, "photographs", console=console),
@@ -78,14 +73,7 @@ def calibrate(
         f"worst to best group at 1e-2 overall: {made.ratio_before:.1f} without a cohort, "
         f"{made.ratio_after:.1f} with one: {'left out' if mixture is None else 'kept'}"
     )
-    calibrated = made.calibrated
-    for name, pairs, rates in calibrated.shown:
-        figures = " ".join(f"{each:6.2f}" for each in rates)
-        console.print(f"{name:28} {pairs:7,} pairs, log10 FMR {figures}", soft_wrap=True)
-    console.print(
-        f"tail: shape {calibrated.shape:.3f} ({calibrated.shape_low:.3f} to "
-        f"{calibrated.shape_high:.3f}, 95 % by bootstrap over groups)"
-    )
+    _tell(made.calibrated, console)
     for line in _left(left_of(made, thresholds=THRESHOLDS)):
         console.print(line, soft_wrap=True)
     out.mkdir(parents=True)
@@ -93,6 +81,34 @@ def calibrate(
         (out / COHORT_FILE).write_bytes(mixture)
     (out / LINES_FILE).write_text(lines, encoding="utf-8")
     print(out / LINES_FILE)
+
+
+def _one(group: list[str]) -> list[str]:
+    if len(group) != 1:
+        raise InputError(
+            f"--group: got {' and '.join(group)}, want one: several columns make a group together "
+            f"as {'+'.join(group)}"
+        )
+    return group
+
+
+def _chosen(people: PhotoSet, console: Console) -> list[Photograph]:
+    """Give the photographs of the development half whose group is known."""
+    of_half = people.half(Half.DEVELOPMENT).photographs
+    chosen = [photo for photo in of_half if photo.groups[0]]
+    if len(chosen) < len(of_half):
+        console.print(f"left out, as nobody said their group: {len(of_half) - len(chosen)}")
+    return chosen
+
+
+def _tell(calibrated: Calibrated, console: Console) -> None:
+    for name, pairs, rates in calibrated.shown:
+        figures = " ".join(f"{each:6.2f}" for each in rates)
+        console.print(f"{name:28} {pairs:7,} pairs, log10 FMR {figures}", soft_wrap=True)
+    console.print(
+        f"tail: shape {calibrated.shape:.3f} ({calibrated.shape_low:.3f} to "
+        f"{calibrated.shape_high:.3f}, 95 % by bootstrap over groups)"
+    )
 
 
 def _left(rows: Sequence[Left]) -> Iterator[str]:
