@@ -4,7 +4,7 @@
 
 DATA holds `faces-dev` (several photographs a person) and `demographic-dev` (one a person, balanced
 over ethnicity and gender), each with its CSV. People are split into halves by a hash of their
-identity (`overt.evaluation.labelled`): the bundle's cohort and calibration come from the
+identity (`overt.evaluation.photographs`): the bundle's cohort and calibration come from the
 development half, and the figures below from the test half. `--sweep` tries components on the
 development half instead, each pair scored by a mixture that knows neither of its people. Intervals
 are 95 % by bootstrap over people. `--write` keeps the figures in benchmarks/results.
@@ -30,16 +30,11 @@ from benchmarks.machine import describe
 from overt.arrays import F32, F64, I64, Vectors
 from overt.embed.recogniser import Recogniser
 from overt.evaluation.face import PhotoStages
-from overt.evaluation.labelled import (
-    Half,
-    Labelled,
-    Template,
-    embed_all,
-    read_labelled,
-)
+from overt.evaluation.labelled import Template, embed_all
 from overt.evaluation.making import worst_to_best
 from overt.evaluation.mixture import SEED, SIZE, TOP, fit_mixture
 from overt.evaluation.nonmated import cross_fitted
+from overt.evaluation.photographs import Half, Photograph, read_photographs
 from overt.inference.mixture import cohort_of
 from overt.inference.opened import OpenedBundle
 from overt.match.comparing import Comparer
@@ -131,7 +126,7 @@ def recognition(faces: Sequence[Template], methods: dict[str, Score]) -> Figures
 def groups(people: Sequence[Template], score: Score) -> Figures:
     """Give how often the worst ethnic group is confused for each time that the best one is."""
     vectors = np.stack([each.vector for each in people])
-    names = np.array([each.photo.group.partition(",")[0] for each in people])
+    names = np.array([each.group.partition(",")[0] for each in people])
     table = score(vectors, vectors)
     random = np.random.default_rng(1)
     found: Figures = {}
@@ -158,7 +153,7 @@ def promised(
     mates, others = (np.stack([each.vector for each in some]) for some in (faces, people))
     identities = np.array([each.photo.identity for each in faces])
     same = np.triu(identities[:, None] == identities[None, :], 1)
-    names = np.array([each.photo.group.partition(",")[0] for each in people])
+    names = np.array([each.group.partition(",")[0] for each in people])
     random = np.random.default_rng(1)
     found: Figures = {}
     for rate in RATES:
@@ -186,8 +181,8 @@ def calibration(people: Sequence[Template], opened: OpenedBundle, comparer: Comp
     found: Figures = {}
     for similarity in SIMILARITIES:
         by_group: Figures = {}
-        for name in sorted({each.photo.group for each in people}):
-            rows = [row for row, each in enumerate(people) if each.photo.group == name]
+        for name in sorted({each.group for each in people}):
+            rows = [row for row, each in enumerate(people) if each.group == name]
             pairs = similar[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
             events = int((pairs >= similarity).sum())
             low, high = clopper_pearson(events, len(pairs))
@@ -230,16 +225,11 @@ def sweep(people: Sequence[Template]) -> None:
 
 
 def _demographic(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, ...]:
-    rows = read_labelled(
-        data / "demographic-dev.csv",
-        data / "demographic-dev",
-        identity=None,
-        groups=("ethnicity", "gender"),
-        same=SAME,
-    )
-    chosen: list[Labelled] = []
+    labels, folder = data / "demographic-dev.csv", data / "demographic-dev"
+    found = read_photographs(labels, folder, groups=("ethnicity+gender",), same=SAME)
+    chosen: list[Photograph] = []
     seen: set[str] = set()
-    for row in rows:  # one photograph a person
+    for row in found.photographs:  # one photograph a person
         if row.half == half and row.identity not in seen:
             seen.add(row.identity)
             chosen.append(row)
@@ -248,8 +238,10 @@ def _demographic(data: Path, opened: OpenedBundle, half: str) -> tuple[Template,
 
 
 def _faces(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, ...]:
-    rows = read_labelled(data / "faces-dev.csv", data / "faces-dev", identity="identity", groups=())
-    chosen = [row for row in rows if row.half == half and row.file.name not in SAME_FACES]
+    found = read_photographs(data / "faces-dev.csv", data / "faces-dev", groups=())
+    chosen = [
+        row for row in found.photographs if row.half == half and row.file.name not in SAME_FACES
+    ]
     return embed_all(track(chosen, "faces", console=stderr), stages=_stages(opened), limits=None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from made_records import evaluation_of, make_record
 
 from overt.arrays import F32, Boxes, Rgb
 from overt.colour import Colour, rgb_matrix
@@ -22,6 +23,7 @@ from overt.inference.bundle import (
     ModelFile,
     Normalisation,
     RecogniserEntry,
+    Unread,
 )
 from overt.values.alert import Alert
 from overt.values.calibration import Calibration, Tail
@@ -36,6 +38,7 @@ from overt.values.deployment import (
     Window,
 )
 from overt.values.embeddings import Embeddings, Probes
+from overt.values.evaluation import Record
 from overt.values.events import AlertRaised
 from overt.values.faces import Faces
 from overt.values.frame import Frame
@@ -215,6 +218,7 @@ def make_bundle(
     calibration: Calibration | None = None,
     calibrated: bool = True,
     digest: str = BUNDLE_DIGEST,
+    record: Record | Unread | None = None,
 ) -> Bundle:
     """Describe a bundle whose files are nowhere."""
     file = ModelFile(Path("/nowhere/model.onnx"), Conversion.NONE, "f" * 64)
@@ -232,6 +236,10 @@ def make_bundle(
         cohort=None,
         calibration=(calibration or make_calibration()) if calibrated else None,
         digest=digest,
+        evaluated=digest,
+        evaluation=evaluation_of(record or make_record(digest=digest))
+        if intended_use is IntendedUse.OPERATIONAL
+        else None,
     )
 
 

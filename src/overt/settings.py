@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         return self.data_dir / "bundles"
 
     @property
+    def comparisons_dir(self) -> Path:
+        """Where comparisons lie that show what a change of bundle or threshold does."""
+        return self.data_dir / "comparisons"
+
+    @property
     def deployments_dir(self) -> Path:
         """Where the files of deployments drafted in the console lie, and the lists they name."""
         return self.data_dir / "deployments"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from commands import Commands, Done
 
-from overt.evaluation.labelled import Half, half_of
+from overt.evaluation.photographs import Half, half_of
 from overt.inference.manifest import read_manifest
 from overt.inference.mixture import read_cohort
 from overt.inference.opened import find_manifest
@@ -90,7 +90,7 @@ def test_too_few_photographs_are_told(
     [
         ("file,gender\na.jpg,X\n", "ethnicity", "got the columns file, gender, want ethnicity too"),
         ("file,gender\n../a.jpg,X\n", "gender", "got the file '../a.jpg', want one inside"),
-        ("file,gender\n", "gender", "got the columns nothing, want file, gender too"),
+        ("file,gender\n", "gender", "got no row, want one for each photograph"),
     ],
 )
 def test_a_wrong_table_is_told(

@@ -17,8 +17,13 @@ PAIRS = 8000
 SHIFT = 0.5  # by which the worse group scores higher
 
 
+def group_scores(name: str, people: int, scores: F64) -> GroupScores:
+    """Make a group of whom nobody has two photographs."""
+    return GroupScores(name, people, scores, np.empty(0), np.empty(0, np.int64))
+
+
 def group(name: str, scores: F64) -> GroupScores:
-    return GroupScores(name, 127, np.sort(scores))
+    return group_scores(name, 127, np.sort(scores))
 
 
 def calibrated(*groups: GroupScores) -> Calibrated:
@@ -124,7 +129,7 @@ def test_too_little_is_refused() -> None:
     with pytest.raises(InputError, match="calibration: got no group, want one or more"):
         calibrated()
     better, worse = exponential(1000)
-    few = GroupScores("worse", 45, worse.scores[1:])
+    few = group_scores("worse", 45, worse.scores[1:])
     message = r"'worse': got 999 pairs of different people, want 1,000 or more \(46 people\)"
     with pytest.raises(InputError, match=message) as caught:
         calibrated(better, few)

@@ -9,15 +9,9 @@ import pytest
 from PIL import Image
 
 from overt.arrays import Rgb
-from overt.errors import InputError
-from overt.evaluation.labelled import (
-    Half,
-    Labelled,
-    Turned,
-    embed_all,
-    read_labelled,
-)
-from overt.evaluation.photographs import half_of
+from overt.errors import EvaluationError
+from overt.evaluation.labelled import Turned, embed_all
+from overt.evaluation.photographs import Half, Photograph, half_of, read_photographs
 from overt.inference.opened import OpenedBundle
 from overt.select.limits import Limits
 from overt.wiring import evaluation_stages
@@ -38,17 +32,28 @@ def write(folder: Path, text: str, name: str = "labels.csv") -> Path:
 
 def test_a_table_is_read(tmp_path: Path) -> None:
     labels = write(tmp_path, TABLE)
-    rows = read_labelled(labels, tmp_path, identity="who", groups=["ethnicity", "gender"])
-    assert rows[:2] == (
-        Labelled(tmp_path / "a.jpg", "Ada", "X, Female"),
-        Labelled(tmp_path / "b.jpg", "Ben", "Y, Male"),
+    found = read_photographs(
+        labels, tmp_path, identity="who", groups=["ethnicity+gender", "gender"]
     )
-    assert len(rows) == 4
-    assert {row.group for row in read_labelled(labels, tmp_path, identity="who", groups=[])} == {""}
+    assert found.columns == ("ethnicity+gender", "gender")
+    assert found.photographs[:2] == (
+        Photograph(tmp_path / "a.jpg", "Ada", ("X, Female", "Female")),
+        Photograph(tmp_path / "b.jpg", "Ben", ("Y, Male", "Male")),
+    )
+    assert len(found.photographs) == 4
+    none = read_photographs(labels, tmp_path, identity="who", groups=[])
+    assert {photo.groups for photo in none.photographs} == {()}
+
+
+def test_the_column_identity_is_taken_where_there_is_one(tmp_path: Path) -> None:
+    labels = write(tmp_path, TABLE.replace("who", "identity"))
+    rows = read_photographs(labels, tmp_path, groups=[]).photographs
+    assert [row.identity for row in rows] == ["Ada", "Ben", "Cyd", "Dan"]
 
 
 def test_without_a_column_of_people_each_file_shows_another(tmp_path: Path) -> None:
-    rows = read_labelled(write(tmp_path, TABLE), tmp_path, identity=None, groups=["gender"])
+    labels = write(tmp_path, TABLE)
+    rows = read_photographs(labels, tmp_path, identity=None, groups=["gender"]).photographs
     assert [row.identity for row in rows] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
 
 
@@ -71,7 +76,8 @@ def test_files_that_show_one_person_are_joined(
 ) -> None:
     same = write(tmp_path, "first,second\n" + pairs, "same.csv")
     labels = write(tmp_path, TABLE)
-    rows = read_labelled(labels, tmp_path, identity=identity, groups=["gender"], same=same)
+    found = read_photographs(labels, tmp_path, identity=identity, groups=["gender"], same=same)
+    rows = found.photographs
     assert len({row.identity for row in rows}) == people
     assert len({row.half for row in rows}) <= people
 
@@ -83,8 +89,8 @@ def test_a_file_outside_the_folder_is_refused(tmp_path: Path, name: str) -> None
     labels = write(tmp_path, f'file,group\nb.jpg,X\n"{name}",X\n')
     (tmp_path / "photos").mkdir()
     message = re.escape(f"labels.csv: got the file {name!r}, want one inside")
-    with pytest.raises(InputError, match=message):
-        read_labelled(labels, tmp_path / "photos", identity=None, groups=["group"])
+    with pytest.raises(EvaluationError, match=message):
+        read_photographs(labels, tmp_path / "photos", identity=None, groups=["group"])
 
 
 def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
@@ -93,15 +99,15 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.jpg").write_bytes(b"")
     (photos / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     labels = write(tmp_path, "file\nlink.jpg\n")
-    with pytest.raises(InputError, match=r"got the file 'link.jpg', want one inside"):
-        read_labelled(labels, photos, identity=None, groups=[])
+    with pytest.raises(EvaluationError, match=r"got the file 'link.jpg', want one inside"):
+        read_photographs(labels, photos, identity=None, groups=[])
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "got the columns nothing, want file, gender, who too"),
-        ("file,who,gender\n", "got the columns nothing, want file, gender, who too"),
+        ("", "got the columns none, want file, gender, who too"),
+        ("file,who,gender\n", "got no row, want one for each photograph"),
         ("name,who,gender\na,b,c\n", "got the columns name, who, gender, want file too"),
         ("file,who\na,b\n", "got the columns file, who, want gender too"),
         ("file,who,gender\na.jpg,b,c\nb.jpg,d\n", "row 2: got too few values, want one a column"),
@@ -109,20 +115,22 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
 )
 def test_a_table_that_lacks_something_is_refused(tmp_path: Path, text: str, message: str) -> None:
     labels = write(tmp_path, text)
-    with pytest.raises(InputError, match=re.escape(message)) as caught:
-        read_labelled(labels, tmp_path, identity="who", groups=["gender"])
+    with pytest.raises(EvaluationError, match=re.escape(message)) as caught:
+        read_photographs(labels, tmp_path, identity="who", groups=["gender"])
     assert str(labels) in str(caught.value)
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="want a CSV file"):
-        read_labelled(tmp_path / "none.csv", tmp_path, identity=None, groups=[])
+    with pytest.raises(EvaluationError, match=r"want a table \(CSV\)"):
+        read_photographs(tmp_path / "none.csv", tmp_path, identity=None, groups=[])
     (tmp_path / "bytes.csv").write_bytes(b"file\n\xff\xfe\n")
-    with pytest.raises(InputError, match="want a CSV file"):
-        read_labelled(tmp_path / "bytes.csv", tmp_path, identity=None, groups=[])
+    with pytest.raises(EvaluationError, match=r"want a table \(CSV\)"):
+        read_photographs(tmp_path / "bytes.csv", tmp_path, identity=None, groups=[])
     same = write(tmp_path, "one,other\na,b\n", "same.csv")
-    with pytest.raises(InputError, match=r"same\.csv: got the columns one, other, want first, sec"):
-        read_labelled(write(tmp_path, TABLE), tmp_path, identity=None, groups=[], same=same)
+    with pytest.raises(
+        EvaluationError, match=r"same\.csv: got the columns one, other, want first, sec"
+    ):
+        read_photographs(write(tmp_path, TABLE), tmp_path, identity=None, groups=[], same=same)
 
 
 def test_the_split_never_moves() -> None:
@@ -142,7 +150,7 @@ def test_the_largest_face_of_a_photograph_becomes_a_template(
     Image.fromarray(portrait).resize((200, 200)).save(tmp_path / "small.png")
     (tmp_path / "broken.png").write_bytes(b"no picture")
     names = ("face.png", "none.png", "small.png", "broken.png")
-    photos = [Labelled(tmp_path / name, name, "X") for name in names]
+    photos = [Photograph(tmp_path / name, name, ("X",)) for name in names]
     turned: list[Turned] = []
     found = embed_all(photos, stages=stages, limits=Limits(min_eyes_px=24), told=turned.append)
     assert [template.photo.identity for template in found] == ["face.png"]

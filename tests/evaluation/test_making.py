@@ -10,15 +10,17 @@ import pytest
 
 from overt.errors import InputError
 from overt.evaluation.calibrating import calibrate
-from overt.evaluation.labelled import Labelled, Template
-from overt.evaluation.making import COHORT_FILE, Made, Told, make, manifest_lines
+from overt.evaluation.labelled import Template
+from overt.evaluation.making import COHORT_FILE, Made, Told, left_of, make, manifest_lines
 from overt.evaluation.mixture import fit_mixture
 from overt.evaluation.nonmated import cross_fitted
+from overt.evaluation.photographs import Photograph
 from overt.inference.bundle import Bundle
 from overt.inference.manifest import read_manifest
 from overt.inference.mixture import read_cohort
 from overt.inference.opened import find_manifest
 from overt.match.comparing import Comparer
+from overt.match.scale import ReferenceScale
 from overt.values.metric import Metric
 
 DIMENSIONS = 8
@@ -35,7 +37,7 @@ def people(groups: dict[str, float], *, each: int = 200) -> list[Template]:
         for number in range(each):
             vector = (place + spread * random.normal(size=DIMENSIONS)).astype(np.float32)
             file = f"{name}-{number}"
-            found.append(Template(Labelled(Path(file), file, name), vector))
+            found.append(Template(Photograph(Path(file), file, (name,)), vector))
     return found
 
 
@@ -43,6 +45,23 @@ def people(groups: dict[str, float], *, each: int = 200) -> list[Template]:
 def uneven() -> Made:
     """Make a cohort for a network to which one group's faces lie nearer to each other."""
     return make(people({"crowded": 0.5, "wide": 1.0}), metric=Metric.L2, told=TOLD)
+
+
+def test_it_is_told_whom_the_new_scale_leaves(uneven: Made) -> None:
+    assert [row.recognised for row in left_of(uneven, thresholds=(0.6,))] == [None] * 3
+    scale = ReferenceScale(uneven.calibrated.calibration)
+    middle = scale.score(0.4)
+    crowded, wide = uneven.groups
+    scores = np.array([middle + 1, middle + 0.01, middle - 0.01, middle - 1])
+    crowded = replace(crowded, mated=scores, mated_of=np.array([1, 1, 2, 3]))
+    found = left_of(replace(uneven, groups=(crowded, wide)), thresholds=(0.4,))
+    assert [row.group for row in found] == ["everybody", "crowded", "wide"]
+    everybody, told, nobody = (row.recognised for row in found)
+    assert nobody is None
+    assert everybody == told
+    assert told is not None
+    assert (told.events, told.trials, told.people) == (2, 4, 3)
+    assert 0 < told.low < 0.5 < told.high < 1
 
 
 def manifest(folder: Path, lines: str) -> Bundle:

@@ -11,7 +11,7 @@ from overt.errors import EvaluationError
 from overt.evaluation.record import Record, read_record, write_record
 from overt.evaluation.render.page import page
 from overt.evaluation.walked import AboutWalked, WalkedPassage, evaluate_walked
-from overt.evaluation.walked_record import Log
+from overt.values.walked import Log
 
 ABOUT = AboutWalked(
     datetime(2026, 1, 1, tzinfo=UTC), "a test", "volunteers", (Log("a.example/log", 9, "00"),),

@@ -113,4 +113,5 @@ def test_a_stricter_policy_refuses_what_the_reference_does_not() -> None:
     subject = Subject(make_deployment(), make_watchlist(make_vectors(3)), make_bundle())
     with pytest.raises(AuthorityError) as refused:
         authorise(subject, policy=open_policy("strict"), deployment_id="d-1", now=NOON)
-    assert str(refused.value).count("\n  - ") == 3  # rank, shots, photographs without a date
+    assert str(refused.value).count("\n  - ") == 5  # rank, shots, undated photographs, and of the
+    # evaluation: false alerts, differences

@@ -22,8 +22,10 @@ from overt.governance.policy_kinds import (
     Cap,
     Caps,
     Duration,
+    Figures,
     Kind,
     Number,
+    Parts,
     Rate,
     Some,
     Value,
@@ -45,6 +47,7 @@ def table(value: str) -> Table:
 LIST = Some(("a", "b", "c"))
 CAPS = Caps(("a", "b"))
 LOW, HIGH = Number(Bound.FLOOR, 0, 1), Number(Bound.CEILING, 0, 1)
+BOTH = Parts((("ratio", HIGH), ("at", Rate())))
 READ: list[tuple[Kind[Any], str, object]] = [
     (Always(), "true", None),
     (LOW, "0.6", 0.6),
@@ -59,6 +62,7 @@ READ: list[tuple[Kind[Any], str, object]] = [
     (LIST, '["c", "a"]', ("a", "c")),
     (LIST, "[]", ()),
     (CAPS, "{}", {}),
+    (BOTH, '{ at = "1 in 100", ratio = 0.5 }', Figures({"ratio": 0.5, "at": 0.01})),
     (
         CAPS,
         '{ a = "12.5 %", b = 3 }',
@@ -93,6 +97,9 @@ WRONG: list[tuple[Kind[Any], str, str]] = [
     ],
     (CAPS, "{ d = 1 }", "unknown keys value.d"),
     (CAPS, "[]", "a table"),
+    (BOTH, "{ ratio = 0.5 }", "at: got nothing"),
+    (BOTH, '{ ratio = 0.5, at = "1 in 100", more = 1 }', "unknown keys value.more"),
+    (BOTH, '{ ratio = 2, at = "1 in 100" }', "a number from 0 to 1"),
 ]
 
 
@@ -229,7 +236,7 @@ def test_a_rule_that_is_left_out_is_a_violation(rule: str) -> None:
 # Random policies, held to an oracle that says of each kind, word by word, what stricter means.
 
 
-def drawn_value(kind: Kind[Any]) -> st.SearchStrategy[Any]:
+def drawn_value(kind: Kind[Any]) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one a kind
     match kind:
         case Always():
             return st.none()
@@ -247,6 +254,9 @@ def drawn_value(kind: Kind[Any]) -> st.SearchStrategy[Any]:
         case Caps(choices=choices):
             caps = st.builds(Cap, st.sampled_from([0, 0.25, 0.5, 1, 20]), is_share=st.booleans())
             return st.dictionaries(st.sampled_from(choices), caps)
+        case Parts(kinds):
+            parts = {name: drawn_value(part) for name, part in kinds}
+            return st.fixed_dictionaries(parts).map(Figures)
         case _:
             raise AssertionError(kind)
 
@@ -260,6 +270,8 @@ def is_as_strict(kind: Kind[Any], value: Any, reference: Any) -> bool:
             strict = not value < reference
         case Duration() | Rate() | Number():
             strict = not value > reference
+        case Parts(kinds):
+            strict = all(is_as_strict(part, value[name], reference[name]) for name, part in kinds)
         case Some():
             strict = all(allowed in reference for allowed in value)
         case _:

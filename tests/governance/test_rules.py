@@ -96,7 +96,7 @@ def among_agreed(subject: Subject) -> Subject:
         subject,
         deployment=replace(subject.deployment, trial=True),
         watchlist=replace(subject.watchlist, entries=entries),
-        bundle=replace(subject.bundle, intended_use=IntendedUse.TRIAL),
+        bundle=replace(subject.bundle, intended_use=IntendedUse.TRIAL, evaluation=None),
     )
 
 
@@ -308,6 +308,7 @@ def test_a_model_for_real_use_never_searches_footage() -> None:
     subject = trial(cameras=(Camera("old", "old.mp4"),))
     assert failures(subject) == ()
     real = replace(subject, bundle=replace(subject.bundle, intended_use=IntendedUse.OPERATIONAL))
+    real = replace(real, bundle=replace(real.bundle, evaluation=make_bundle().evaluation))
     (failed,) = failures(real)
     assert failed.startswith("camera old: got recorded footage")
 
@@ -348,6 +349,7 @@ def test_every_known_rule_is_checked_and_says_which_it_is() -> None:
 def test_what_has_not_happened_cannot_be_told() -> None:
     untold = {each.rule: each for each in assessed(complete()).untold}
     assert list(untold) == [
+        "change-compared",
         "authority-two-people",
         "signs",
         "notice",
@@ -372,7 +374,11 @@ def test_once_it_is_known_it_holds() -> None:
         published=NOON,
     )
     subject = replace(
-        briefed(), drafted_by="B. Officer", observed=Observed(10, 3_147_436), aftermath=known
+        briefed(),
+        before=(),
+        drafted_by="B. Officer",
+        observed=Observed(10, 3_147_436),
+        aftermath=known,
     )
     assessment = assessed(subject)
     assert assessment.untold == assessment.refusals == ()

@@ -12,9 +12,11 @@ from overt.inference.bundle import (
     Channels,
     CohortEntry,
     Conversion,
+    Evaluation,
     Head,
     IntendedUse,
     PackagedFile,
+    Unread,
 )
 from overt.inference.manifest import read_manifest
 from overt.inference.opened import find_manifest
@@ -60,6 +62,10 @@ right_eye = [73.5, 51.5]
 nose = [56.0, 71.7]
 left_mouth = [41.5, 92.4]
 right_mouth = [70.7, 92.2]
+
+[evaluation]
+file = "evaluation.json"
+sha256 = "{DIGITS}"
 """
 COHORT = f"""
 [cohort]
@@ -100,6 +106,12 @@ def test_everything_is_read(tmp_path: Path) -> None:
     bundle = read_manifest(write(tmp_path, MANIFEST + COHORT + CALIBRATION))
     assert (bundle.name, bundle.version) == ("street-1", "2026.1")
     assert bundle.intended_use is IntendedUse.OPERATIONAL
+    assert bundle.evaluation == Evaluation(
+        tmp_path / "evaluation.json",
+        DIGITS,
+        Unread("evaluation.json: got No such file or directory, want the evaluation record"),
+    )
+    assert bundle.record is None
     assert bundle.detector.head is Head.SCRFD
     assert bundle.detector.file.source == tmp_path / "detector.onnx"
     assert bundle.detector.file.conversion is Conversion.NONE

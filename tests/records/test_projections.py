@@ -29,6 +29,7 @@ from overt.values.alert_events import (
 from overt.values.counts import FaceCounts
 from overt.values.duty_events import (
     CameraChecked,
+    ChangeAuthorised,
     ClockConfirmed,
     DeploymentDrafted,
     DisclosureDeleted,
@@ -156,6 +157,7 @@ def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
     left_out = set(get_args(Body)) - set(EFFECTS)
     assert left_out == {
         CameraChecked,
+        ChangeAuthorised,
         ClockConfirmed,
         DemographicsRecorded,
         DisclosureDeleted,

@@ -105,7 +105,7 @@ def test_the_whole_story(room: Room) -> None:  # noqa: PLR0915 - it is one story
     with pytest.raises(AuthorityError, match="sha256"):
         office.runnable(deployment, draft="e" * 64)
     record = office.runnable(deployment, draft=DRAFT)
-    known = as_known(record, subject(by_b))
+    known = as_known(record, subject(by_b), before=room.office.before(deployment))
     authority = authorise(known, policy=room.policy, deployment_id=deployment, now=clock.now())
     require_as_authorised(record, authority.event())
     office.start(deployment, STARTED)

@@ -29,6 +29,7 @@ from overt.errors import (
     VaultError,
 )
 from overt.governance.authority import Authority
+from overt.governance.comparisons import subject_of
 from overt.governance.composition import composed
 from overt.governance.listfile import ListFile
 from overt.governance.own_record import require_own
@@ -115,7 +116,7 @@ def deploy(
     """
     hosted, console, alerts_on = shown_on(console)
     clock = ForwardClock(clock)
-    subject = _subject(deployment, listfile, models, recorded)
+    subject = _subject(deployment, listfile, models, recorded, settings=settings)
     with _opening(settings) as opened:
         authority = _authorised(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
@@ -211,12 +212,18 @@ def _lines(
 
 
 def _subject(
-    deployment: Deployment, listfile: ListFile, models: Models, recorded: Recorded | None
+    deployment: Deployment,
+    listfile: ListFile,
+    models: Models,
+    recorded: Recorded | None,
+    *,
+    settings: Settings,
 ) -> Subject:
     """Give what is to be authorised; its list goes with its deployment, also where that is over."""
     if recorded is not None:
         listfile.take_for(recorded.id)
-    return Subject(deployment, listfile.watchlist, models.opened.bundle)
+    bundle, folder = models.opened.bundle, settings.comparisons_dir
+    return subject_of(deployment, listfile.watchlist, bundle, comparisons=folder)
 
 
 def _authorised(

@@ -13,12 +13,12 @@ import typer
 from overt.cli.recording import opened_record
 from overt.clock import SystemClock
 from overt.errors import DeploymentError
+from overt.governance.comparisons import subject_of
 from overt.governance.deployment_file import read_deployment
 from overt.governance.findings import Verdict
 from overt.governance.listfile import ListFile
 from overt.governance.policy import Fails
 from overt.governance.policy_file import open_policy
-from overt.governance.rules import Subject
 from overt.review.deployment_record import DeploymentRecord, allowed
 from overt.review.office import Office
 from overt.settings import Settings
@@ -73,7 +73,9 @@ def authorise(identifier: Id, file: File, *, by: By) -> None:
     with _opened() as (settings, office):
         listed = ListFile(drafted.watchlist, keys=open_keys(settings))
         bundle = open_models(drafted.bundle, settings=settings).opened.bundle
-        subject = Subject(drafted, listed.watchlist, bundle)
+        subject = subject_of(
+            drafted, listed.watchlist, bundle, comparisons=settings.comparisons_dir
+        )
         _tell(office.authorise(identifier, subject, draft=digest, by=by))
         listed.take_for(identifier)
 

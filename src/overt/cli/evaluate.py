@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,15 +11,17 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from overt.cli.evaluate_change import change
 from overt.cli.extras import needs_extra
 from overt.cli.files import read_file, write_file
 from overt.cli.showing import plain_console
+from overt.cli.showing_changes import print_changes
 from overt.clock import SystemClock
 from overt.errors import RefusedError
 from overt.evaluation.clips.written import clip_blocks
 from overt.evaluation.comparing import ComparedList, Enlist
-from overt.evaluation.comparison import Change, is_worse
 from overt.evaluation.comparison import compare as compared
+from overt.evaluation.comparison import is_worse
 from overt.evaluation.evaluating import RATES, THRESHOLDS, About, Asked
 from overt.evaluation.evaluating import evaluate as evaluated
 from overt.evaluation.of_scores import of_scores
@@ -39,6 +40,7 @@ from overt.wiring import Models, make_template_maker, open_models
 __all__ = ["evaluate", "keep", "model_of", "print_record"]
 
 evaluate = typer.Typer(help="Measure what a threshold means, and for whom.", no_args_is_help=True)
+evaluate.command("change")(change)
 
 Out = Annotated[Path, typer.Option(help="the evaluation record to write (JSON)")]
 Thresholds = Annotated[
@@ -60,6 +62,12 @@ def photos(  # noqa: PLR0913 - each is an option that people give
     group: Annotated[
         list[str] | None, typer.Option(help="a column of groups, or a+b for both; repeat it")
     ] = None,
+    identity: Annotated[
+        str | None, typer.Option(help="the column of the person, if not `identity`")
+    ] = None,
+    same: Annotated[
+        Path | None, typer.Option(help="table (CSV: first, second) of files that show one person")
+    ] = None,
     listed: Annotated[int, typer.Option(min=1, help="people to list")] = 600,
     half: Annotated[str, typer.Option(help="of the people: development, test or all")] = "all",
     seed: Annotated[int, typer.Option(help="of the draw of who is listed")] = 0,
@@ -74,7 +82,7 @@ def photos(  # noqa: PLR0913 - each is an option that people give
     settings = read_settings()
     models = open_models(bundle, settings=settings)
     content = read_file(labels, want="a table (CSV)")
-    whole = read_photographs(labels, folder, groups=group or [])
+    whole = read_photographs(labels, folder, groups=group or [], identity=identity, same=same)
     people = whole.half(half)
     found = _templates(people, models, settings.cache_dir / FOLDER)
     with plain_console(stderr=True).status("comparing"):
@@ -149,7 +157,7 @@ def compare(
         thresholds=tuple(threshold or THRESHOLDS),
         rates=tuple(fpir or RATES),
     )
-    print_changes(changes, limit=limit)
+    print_changes(changes, limits=lambda _: limit)
     worse = [change for change in changes if is_worse(change, limit=limit)]
     if worse:
         first = max(worse, key=lambda change: change.difference)
@@ -191,7 +199,7 @@ def model_of(models: Models) -> Model:
     bundle = models.opened.bundle
     held = "" if bundle.cohort is None else ", held against a cohort"
     score = f"{bundle.recogniser.metric}{held}"
-    return Model(bundle.name, bundle.version, bundle.digest, score)
+    return Model(bundle.name, bundle.version, bundle.evaluated, score)
 
 
 def print_record(record: Record) -> None:
@@ -205,28 +213,6 @@ def print_record(record: Record) -> None:
             table.add_row(*(printable(cell) for cell in row))
         console.print(table)
         console.print()
-
-
-def print_changes(changes: Sequence[Change], *, limit: float) -> None:
-    """Print what changed, a line for each rate, point and group."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for head in ("rate", "at", "who", "before", "after", "better", "worse", "change", "p", ""):
-        table.add_column(head)
-    for change in changes:
-        told = "worse" if is_worse(change, limit=limit) else "better" if change.high < 0 else ""
-        table.add_row(
-            change.measure,
-            change.at,
-            printable(change.group),
-            f"{change.before:.2%}",
-            f"{change.after:.2%}",
-            str(change.better),
-            str(change.worse),
-            f"{change.difference:+.2%} ({change.low:+.2%} to {change.high:+.2%})",
-            f"{change.p:.2g}",
-            told,
-        )
-    plain_console(stderr=False).print(table)
 
 
 def keep(record: Record, out: Path) -> None:

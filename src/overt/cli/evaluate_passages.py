@@ -18,11 +18,11 @@ from overt.clock import SystemClock
 from overt.errors import InputError
 from overt.evaluation.record import Record, write_record
 from overt.evaluation.walked import AboutWalked, WalkedPassage, evaluate_walked
-from overt.evaluation.walked_record import Log
 from overt.evaluation.written import percent
 from overt.ledger.keys import VerifierKey
 from overt.text import printable
 from overt.values.demographics import AgeBand, EthnicityGroup, Gender
+from overt.values.walked import Log
 
 if TYPE_CHECKING:
     from overt.facts.facts import Facts

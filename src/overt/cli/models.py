@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from overt.cli.models_calibrate import calibrate
+from overt.cli.models_qualify import qualify
 from overt.cli.showing import plain_console
 from overt.inference.agreement import TOLERANCE, agreements, require_agreement
 from overt.inference.bundle import Bundle, ModelFile
@@ -21,6 +22,7 @@ __all__ = ["models"]
 
 models = typer.Typer(help="Model bundles.", no_args_is_help=True)
 models.command("calibrate")(calibrate)
+models.command("qualify")(qualify)
 BundleName = Annotated[str, typer.Argument(help="a bundle's name, manifest or folder")]
 
 
@@ -97,6 +99,17 @@ def _facts(bundle: Bundle) -> list[tuple[str, str]]:
             ("cohort", f"{cohort.size:,} faces of nobody, the {cohort.top} nearest count"),
             ("  fitted to", f"{cohort.photographs:,} photographs, {cohort.script}: {data}"),
             ("  file", f"{cohort.file}, sha256 {cohort.sha256}"),
+        ]
+    if bundle.evaluation is not None:
+        record = bundle.record
+        told = (
+            "none that can be trusted"
+            if record is None
+            else f"{record.method.data}, {record.sha256}"
+        )
+        facts += [
+            ("evaluation", told),
+            ("  file", f"{bundle.evaluation.file}, sha256 {bundle.evaluation.sha256}"),
         ]
     calibration = bundle.calibration
     if calibration is None:

@@ -12,9 +12,10 @@ import typer
 from rich.table import Table
 
 from overt.cli.showing import plain_console
+from overt.cli.showing_rules import print_finding, source_of
 from overt.clock import SystemClock
+from overt.governance.comparisons import subject_of
 from overt.governance.deployment_file import read_deployment
-from overt.governance.findings import Finding, Verdict
 from overt.governance.listfile import ListFile
 from overt.governance.policy import Policy, PolicyRule
 from overt.governance.policy_file import open_policy, policy_names, read_policy
@@ -56,7 +57,7 @@ def show(name: PolicyName = "reference") -> None:
     print(f"{found.name} {found.version}, digest {found.digest}")
     for rule in found.rules:
         print(f"\n{rule.id}: {_value(rule)}\n  {rule.text}")
-        print(f"  fails: {rule.fails}; source: {_source(rule)}")
+        print(f"  fails: {rule.fails}; source: {source_of(rule)}")
 
 
 @policy.command("compare")
@@ -99,7 +100,7 @@ def check(
         console.print(f"checked as of the window's start, {now.isoformat(timespec='seconds')}")
     assessment = assess(subject, policy=found, now=now)
     for finding in assessment.findings:
-        _print(finding, found.rule(finding.rule))
+        print_finding(finding, found.rule(finding.rule))
     console.print(_summary(assessment), soft_wrap=True)
     return REFUSED if assessment.refusals else 0
 
@@ -108,22 +109,12 @@ def _subject(drafted: Deployment, settings: Settings) -> Subject:
     """Open the list and the model's manifest; the model itself is not needed."""
     bundle = read_manifest(find_manifest(drafted.bundle, folder=settings.bundles_dir))
     watchlist = ListFile(drafted.watchlist, keys=open_keys(settings)).watchlist
-    return Subject(drafted, watchlist, bundle)
+    return subject_of(drafted, watchlist, bundle, comparisons=settings.comparisons_dir)
 
 
 def _readable(name: str) -> Policy:
     """Read a policy to look at, also one that is too loose to be used."""
     return open_policy(name) if name in policy_names() else read_policy(Path(name))
-
-
-def _print(finding: Finding, rule: PolicyRule) -> None:
-    verdict = str(finding.verdict)
-    if finding.verdict is Verdict.FAILS:
-        verdict = f"FAILS ({rule.fails})"
-    print(f"{verdict:<16} {finding.rule}: {printable(str(finding))}")
-    print(f"{'':<16} source: {_source(rule)}")
-    if finding.verdict is not Verdict.HOLDS and finding.to_do:
-        print(f"{'':<16} next: {printable(finding.to_do)}")
 
 
 def _summary(assessment: Assessment) -> str:
@@ -143,10 +134,6 @@ def _value(rule: PolicyRule) -> str:
 
 def _cell(rule: PolicyRule | None) -> str:
     return "missing" if rule is None else f"{_value(rule)}; {rule.fails}"
-
-
-def _source(rule: PolicyRule) -> str:
-    return f"{printable(rule.source)} [{rule.grade}]"
 
 
 def _table(*headings: str) -> Table:

@@ -50,10 +50,10 @@ def thresholds(
         console.print("Nobody knows who is recognised there: give --evaluation.", soft_wrap=True)
         return
     record = read_record(evaluation)
-    if record.model.digest != models.opened.bundle.digest:
+    if record.model.digest != models.opened.bundle.evaluated:
         raise EvaluationError(
             f"evaluation: got one of bundle {record.model.name} ({record.model.digest[:12]}), want "
-            f"one of {models.opened.bundle.name} ({models.opened.bundle.digest[:12]})",
+            f"one of {models.opened.bundle.name} ({models.opened.bundle.evaluated[:12]})",
             hint="evaluate this bundle with `overt evaluate photos`",
         )
     rows = recognised(record, kept.threshold, listed=listed, limit=share)

@@ -8,8 +8,7 @@ interval of the difference is a bootstrap of people.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -21,33 +20,12 @@ from overt.evaluation.shares import TIMES
 from overt.statistics.binomial import tails_test
 from overt.statistics.bootstrap import percentile, ratio_of, resample
 from overt.statistics.intervals import LEVEL
+from overt.values.comparison import Change, Gap, is_worse
 
-__all__ = ["Change", "compare", "is_worse"]
+__all__ = ["Change", "Point", "compare", "compare_at", "gaps_at", "is_worse"]
 
 ALL: Final = "everybody"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one rate of errors, in one group."""
-
-    measure: str  # FPIR or FNIR
-    at: str  # "threshold 0.60", or "FPIR 0.01" with each evaluation's own threshold
-    column: str  # "" for everybody
-    group: str
-    probes: int
-    before: float
-    after: float
-    better: int  # probes with an error before and none after
-    worse: int
-    low: float  # of after - before
-    high: float
-    p: float  # exact McNemar
-
-    @property
-    def difference(self) -> float:
-        """After - before: above 0 is worse."""
-        return self.after - self.before
+Point: TypeAlias = tuple[str, tuple[float, float]]  # what it is called, and each one's threshold
 
 
 def compare(
@@ -59,17 +37,26 @@ def compare(
         EvaluationError: they have no probe in common, or one is listed here and not there.
     """
     one, other = paired(before, after)
+    apart = np.array([not probe.listed for probe in one])
+    points: list[Point] = [(f"threshold {each:.2f}", (each, each)) for each in thresholds]
+    for rate in rates:
+        if rate * int(apart.sum()) >= 1:
+            ends = [threshold_at(_scores(each)[1][apart], rate) for each in (one, other)]
+            points.append((f"FPIR {rate:g}", (ends[0], ends[1])))
+    return compare_at(before, after, points=points)
+
+
+def compare_at(before: Record, after: Record, *, points: Sequence[Point]) -> tuple[Change, ...]:
+    """Compare two evaluations probe by probe, each at its own threshold.
+
+    Raises:
+        EvaluationError: they have no probe in common, or one is listed here and not there.
+    """
+    one, other = paired(before, after)
     columns = before.columns if before.columns == after.columns else ()
     mated = np.array([probe.listed for probe in one])
     subjects = np.array([probe.subject for probe in one], np.int64)
     scores = [_scores(one), _scores(other)]
-    points: list[tuple[str, tuple[float, float]]] = [
-        (f"threshold {each:.2f}", (each, each)) for each in thresholds
-    ]
-    for rate in rates:
-        if rate * int((~mated).sum()) >= 1:
-            ends = [threshold_at(others[~mated], rate) for _, others in scores]
-            points.append((f"FPIR {rate:g}", (ends[0], ends[1])))
     changes: list[Change] = []
     for name, limits in points:
         for measure, rows, errors in (
@@ -84,12 +71,57 @@ def compare(
     return tuple(changes)
 
 
-def is_worse(change: Change, *, limit: float) -> bool:
-    """Tell whether an evaluation is credibly worse by more than a limit.
+def gaps_at(before: Record, after: Record, *, ends: tuple[float, float]) -> tuple[Gap, ...]:
+    """Tell how the gap between the worst and the best group changed, each at its own threshold.
 
-    The difference itself is above the limit, and its whole interval above 0.
+    Raises:
+        EvaluationError: as of `compare_at`.
     """
-    return change.difference > limit and change.low > 0
+    one, other = paired(before, after)
+    columns = before.columns if before.columns == after.columns else ()
+    mated = np.array([probe.listed for probe in one])
+    subjects = np.array([probe.subject for probe in one], np.int64)
+    scores = [_scores(one), _scores(other)]
+    found: list[Gap] = []
+    for measure, rows, errors in (
+        ("FNIR", mated, [own < at for (own, _), at in zip(scores, ends, strict=True)]),
+        ("FPIR", ~mated, [best >= at for (_, best), at in zip(scores, ends, strict=True)]),
+    ):
+        for column in columns:
+            parts = [inside & rows for name, _, inside in _parts(columns, one) if name == column]
+            kept = [part for part in parts if part.any()]
+            if len(kept) > 1 and len(set(subjects.tolist())) > 1:
+                ends_of = (errors[0], errors[1])
+                found.append(_gap(measure, column, kept, ends_of, subjects))
+    return tuple(found)
+
+
+def _gap(
+    measure: str, column: str, parts: Sequence[Mask], errors: tuple[Mask, Mask], subjects: I64
+) -> Gap:
+    before, after = ([float(each[part].mean()) for part in parts] for each in errors)
+    values = (max(before) - min(before), max(after) - min(after))
+    people, rows = np.unique(subjects, return_inverse=True)
+
+    def counts(of: Mask) -> F64:
+        return np.bincount(rows, weights=of.astype(np.float64)).astype(np.float64)
+
+    def grown(weights: F64) -> F64:
+        ends: list[F64] = []
+        for each in errors:
+            rates = np.stack(
+                [
+                    (weights @ counts(each & part)) / np.maximum(weights @ counts(part), 1e-300)
+                    for part in parts
+                ]
+            )
+            ends.append(np.asarray(rates.max(axis=0) - rates.min(axis=0), np.float64))
+        return ends[1] - ends[0]
+
+    drawn = resample(grown, clusters=len(people), times=TIMES, random=np.random.default_rng(1))
+    low, high = percentile(drawn, level=LEVEL)
+    value = values[1] - values[0]
+    return Gap(measure, column, *values, min(low, value), max(high, value))
 
 
 def paired(before: Record, after: Record) -> tuple[list[Probe], list[Probe]]:

@@ -1,107 +1,43 @@
-"""Photographs with labels that people gave: whom they show, and to which groups they belong."""
+"""Templates of labelled photographs, made at once and kept nowhere."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 from overt.arrays import F32
-from overt.errors import InputError, SourceError
+from overt.errors import SourceError
 from overt.evaluation.face import PhotoStages
-from overt.evaluation.photographs import half_of
+from overt.evaluation.photographs import Photograph
 from overt.select.limits import Limits, reason_unfit
 from overt.sources.stills import read_still
 
-__all__ = [
-    "Half",
-    "Labelled",
-    "Template",
-    "Turned",
-    "embed_all",
-    "read_labelled",
-]
-
-
-class Half:
-    """Names of the two halves of a labelled set: on one everything is chosen, on the other not."""
-
-    DEVELOPMENT: Final = "development"
-    TEST: Final = "test"
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One photograph."""
-
-    file: Path
-    identity: str
-    group: str  # "" where none is known
-
-    @property
-    def half(self) -> str:
-        """Which half it belongs to; all photographs of one person to the same."""
-        return half_of(self.identity)
+__all__ = ["Template", "Turned", "embed_all"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """The template of the largest face of a photograph."""
 
-    photo: Labelled
+    photo: Photograph
     vector: F32  # (d,)
+
+    @property
+    def group(self) -> str:
+        """The group by the set's first column; "" where nobody said."""
+        return self.photo.groups[0] if self.photo.groups else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
     """A photograph that gave no template."""
 
-    photo: Labelled
+    photo: Photograph
     reason: str
 
 
-def read_labelled(
-    labels: Path,
-    folder: Path,
-    *,
-    identity: str | None,
-    groups: Sequence[str],
-    same: Path | None = None,
-) -> tuple[Labelled, ...]:
-    """Read a table of photographs (CSV with a column `file`).
-
-    Args:
-        labels: the table.
-        folder: where the files lie.
-        identity: the column that says whom a photograph shows; None: each shows another person.
-        groups: the columns that together are a group.
-        same: a table (CSV, columns `first`, `second`) of files that show one person under two
-            identities, found by looking: they become one. Files that are not in `labels` are none.
-
-    Raises:
-        InputError: a table or a column is missing, or a file lies outside the folder.
-    """
-    rows = _rows(labels, ("file", *groups, *([identity] if identity else [])))
-    named = {row["file"]: row[identity or "file"] for row in rows}
-    pairs = _rows(same, ("first", "second")) if same else []
-    one = _joined(
-        (named.get(row["first"], row["first"]), named.get(row["second"], row["second"]))
-        for row in pairs
-    )
-    return tuple(
-        Labelled(
-            _inside(folder, row["file"], labels),
-            _identity(one, named[row["file"]]),
-            ", ".join(row[name] for name in groups),
-        )
-        for row in rows
-    )
-
-
 def embed_all(
-    photos: Iterable[Labelled],
+    photos: Iterable[Photograph],
     *,
     stages: PhotoStages,
     limits: Limits | None,
@@ -132,43 +68,3 @@ def embed_all(
             continue
         found.append(Template(photo, stages.embed(face)))
     return tuple(found)
-
-
-def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeError, csv.Error) as error:
-        raise InputError(f"{path}: got no table ({error}), want a CSV file") from error
-    missing = [name for name in columns if not rows or name not in rows[0]]
-    if missing:
-        got = ", ".join(rows[0]) if rows else "nothing"
-        raise InputError(f"{path}: got the columns {got}, want {', '.join(missing)} too")
-    for number, row in enumerate(rows, start=1):
-        # csv gives None where a row is short.
-        if any(row[name] is None for name in columns):  # pyright: ignore[reportUnnecessaryComparison]
-            raise InputError(f"{path}, row {number}: got too few values, want one a column")
-    return rows
-
-
-def _inside(folder: Path, name: str, labels: Path) -> Path:
-    path = (folder / name.replace("\0", "/")).resolve()
-    if "\0" in name or not path.is_relative_to(folder.resolve()):
-        raise InputError(f"{labels}: got the file {name!r}, want one inside {folder}")
-    return path
-
-
-def _identity(one: dict[str, str], name: str) -> str:
-    while one.get(name, name) != name:
-        name = one[name]
-    return name
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Join names pairwise: each leads to the first one known of that person."""
-    one: dict[str, str] = {}
-    for pair in pairs:
-        first, second = (_identity(one, name) for name in pair)
-        if first != second:
-            one[second] = first
-    return one

@@ -15,15 +15,18 @@ from overt.evaluation.calibrating import Calibrated, calibrate
 from overt.evaluation.labelled import Template
 from overt.evaluation.mixture import SEED, SIZE, TOP, fit_mixture
 from overt.evaluation.nonmated import GroupScores, cross_fitted
+from overt.evaluation.shares import Share, share
 from overt.inference.mixture import Mixture, cohort_of, written_mixture
 from overt.match.comparing import Comparer
+from overt.match.scale import ReferenceScale
 from overt.values.calibration import Calibration
 from overt.values.cohort import Cohort
 from overt.values.metric import Metric
 
-__all__ = ["COHORT_FILE", "Made", "Told", "make", "manifest_lines"]
+__all__ = ["COHORT_FILE", "Left", "Made", "Told", "left_of", "make", "manifest_lines"]
 
 COHORT_FILE: Final = "cohort.npz"
+EVERYBODY: Final = "everybody"
 AT: Final = 1e-2  # overall false match rate at which groups are told beside each other
 GAIN: Final = 1.05  # of the ratio: less of a gain is none
 
@@ -50,6 +53,16 @@ class Made:
     photographs: int
     ratio_before: float  # worst to best group without a cohort, at 1e-2 overall
     ratio_after: float  # with one
+    groups: tuple[GroupScores, ...]  # as they were calibrated
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What recognition a new scale leaves at a similarity."""
+
+    group: str
+    threshold: float
+    recognised: Share | None  # of pairs of one person; None: nobody has two photographs
 
 
 def make(templates: Sequence[Template], *, metric: Metric, told: Told) -> Made:
@@ -68,9 +81,32 @@ def make(templates: Sequence[Template], *, metric: Metric, told: Told) -> Made:
     held = cross_fitted(templates, fit=fitted)
     before, after = worst_to_best(plain), worst_to_best(held)
     helps = after * GAIN < before
-    made = calibrate(held if helps else plain, script=told.script, datasets=(told.dataset,))
+    groups = held if helps else plain
+    made = calibrate(groups, script=told.script, datasets=(told.dataset,))
     mixture = fit_mixture(np.stack([each.vector for each in templates])) if helps else None
-    return Made(mixture, made, len(templates), before, after)
+    return Made(mixture, made, len(templates), before, after, groups)
+
+
+def left_of(made: Made, *, thresholds: Sequence[float]) -> tuple[Left, ...]:
+    """Tell how many pairs of one person reach each similarity on the new scale, for each group.
+
+    A pair is scored with a cohort of other people, as pairs of different people are. Everybody
+    comes first.
+    """
+    scale = ReferenceScale(made.calibrated.calibration)
+    everybody = (
+        EVERYBODY,
+        np.concatenate([group.mated for group in made.groups]),
+        np.concatenate([group.mated_of for group in made.groups]),
+    )
+    parts = [everybody, *((each.name, each.mated, each.mated_of) for each in made.groups)]
+    return tuple(
+        Left(
+            name, threshold, share(scores >= scale.score(threshold), people, of="pairs of a person")
+        )
+        for name, scores, people in parts
+        for threshold in thresholds
+    )
 
 
 def worst_to_best(groups: Sequence[GroupScores], *, overall: float = AT) -> float:

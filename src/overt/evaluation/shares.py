@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,26 +13,13 @@ from overt.statistics.bootstrap import percentile, resample
 from overt.statistics.clustered import Cluster, clustered_rate, resampled_rate
 from overt.statistics.estimate import ClusteredRate, NoInterval, NoTrials, Rate
 from overt.statistics.intervals import LEVEL, rate
+from overt.values.evaluation import Share
 
 __all__ = ["Share", "clusters_of", "counted", "numbered", "pair_draws", "pair_share", "share"]
 
 TIMES: Final = 2000  # draws of a bootstrap
 FEW: Final = 10  # events, or trials without one: fewer say nothing of how people differ
 PAIRS: Final = "bootstrap of people, both sides of a pair, percentile"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A proportion with its interval, as it is written down."""
-
-    events: int
-    trials: int
-    people: int  # whose trials these are
-    value: float
-    low: float
-    high: float
-    level: float
-    method: str
 
 
 def clusters_of(events: Mask, subjects: I64) -> list[Cluster]:

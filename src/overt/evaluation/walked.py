@@ -19,8 +19,8 @@ from overt.errors import EvaluationError
 from overt.evaluation.differences import About, differences_of_probes, worst_of
 from overt.evaluation.record import Difference, Method, Model, OfGroup, Record, Worst
 from overt.evaluation.shares import Share, numbered, share
-from overt.evaluation.walked_record import Log, Walked, WalkedAt
 from overt.statistics.suppression import withheld
+from overt.values.walked import Log, Walked, WalkedAt
 
 __all__ = ["COLUMNS", "AboutWalked", "WalkedPassage", "evaluate_walked"]
 

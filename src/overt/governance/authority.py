@@ -9,8 +9,10 @@ from typing import Final, NoReturn, SupportsIndex, final
 from overt.errors import AuthorityError, WindowError
 from overt.governance.policy import Policy
 from overt.governance.rules import Assessment, Subject, assess
+from overt.governance.rules_change import RULE
 from overt.inference.bundle import Bundle
 from overt.values.deployment import Deployment
+from overt.values.duty_events import ChangeAuthorised
 from overt.values.events import DeploymentAuthorised
 from overt.values.watchlist import Watchlist
 
@@ -116,6 +118,15 @@ class Authority:
             urgent=statement.urgent,
             policy=self.policy.digest,
             policy_name=self.policy.name,
+        )
+
+    def change(self) -> ChangeAuthorised | None:
+        """Write down on which comparison a change of bundle or threshold was authorised."""
+        if not self.deployment.comparison:
+            return None
+        (found,) = (each for each in self.assessment.findings if each.rule == RULE)
+        return ChangeAuthorised(
+            self.deployment.comparison, found.got, self.deployment.statement.change
         )
 
 

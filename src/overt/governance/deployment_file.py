@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from overt.errors import DeploymentError
 from overt.table import Table, open_table
@@ -18,6 +19,8 @@ from overt.values.deployment import (
 )
 
 __all__ = ["deployment_from", "read_deployment"]
+
+SHA256: Final = "[0-9a-f]{64}"
 
 
 def read_deployment(path: Path) -> Deployment:
@@ -47,6 +50,9 @@ def deployment_from(table: Table, *, folder: Path) -> Deployment:
         cameras=tuple(_camera(camera, folder) for camera in table.tables("camera")),
         statement=_statement(table.table("authority")),
         recognition=_recognition(table.table("recognition")),
+        comparison=table.text("comparison", pattern=SHA256, want="64 hexadecimal digits")
+        if table.has("comparison")
+        else "",
         trial=table.flag("trial") if table.has("trial") else False,
     )
     table.done()
@@ -68,6 +74,7 @@ def _statement(table: Table) -> Statement:
         necessity=table.text("necessity"),
         proportionality=table.text("proportionality"),
         urgent=table.flag("urgent") if table.has("urgent") else False,
+        change=table.text("change") if table.has("change") else "",
     )
     table.done()
     return statement

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from overt.errors import PolicyError
-from overt.governance.policy_kinds import Cap, Value
+from overt.governance.policy_kinds import Cap, Figures, Value
 
 __all__ = ["Fails", "Grade", "Policy", "PolicyRule"]
 
@@ -98,6 +98,11 @@ class Policy:
         """Give the caps of a rule, by what is capped."""
         value = self.rule(rule).value
         return value if isinstance(value, Mapping) else _mistaken(rule, value, "caps")
+
+    def figures(self, rule: str) -> Figures:
+        """Give the figures that a rule needs together."""
+        value = self.rule(rule).value
+        return value if isinstance(value, Figures) else _mistaken(rule, value, "figures")
 
 
 def _mistaken(rule: str, value: Value, want: str) -> NoReturn:

@@ -18,8 +18,10 @@ __all__ = [
     "Cap",
     "Caps",
     "Duration",
+    "Figures",
     "Kind",
     "Number",
+    "Parts",
     "Rate",
     "Some",
     "Value",
@@ -57,7 +59,17 @@ class Cap:
         return f"{100 * self.most:g} %" if self.is_share else f"{self.most:g}"
 
 
-Value: TypeAlias = float | timedelta | tuple[str, ...] | Mapping[str, Cap] | None
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Several figures that a rule needs together, each by its name."""
+
+    of: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        return self.of[name]
+
+
+Value: TypeAlias = float | timedelta | tuple[str, ...] | Mapping[str, Cap] | Figures | None
 V = TypeVar("V")
 
 
@@ -187,6 +199,27 @@ class Caps:
             name in value and value[name].is_share == cap.is_share and value[name].most <= cap.most
             for name, cap in reference.items()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Several figures, { ratio = 5, at = "1 in 1000" }: stricter where each is, or is the same."""
+
+    kinds: tuple[tuple[str, Number | Rate], ...]
+
+    def read(self, table: Table, key: str, /) -> Figures:
+        inner = table.table(key)
+        found = Figures(
+            MappingProxyType({name: kind.read(inner, name) for name, kind in self.kinds})
+        )
+        inner.done()
+        return found
+
+    def write(self, value: Figures, /) -> str:
+        return ", ".join(f"{name} {kind.write(value[name])}" for name, kind in self.kinds)
+
+    def is_strict(self, value: Figures, reference: Figures, /) -> bool:
+        return all(kind.is_strict(value[name], reference[name]) for name, kind in self.kinds)
 
 
 def written_duration(value: timedelta) -> str:

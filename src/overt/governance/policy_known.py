@@ -9,14 +9,38 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from overt.governance.policy_kinds import Always, Bound, Caps, Duration, Kind, Number, Rate, Some
+from overt.governance.policy_kinds import (
+    Always,
+    Bound,
+    Caps,
+    Duration,
+    Kind,
+    Number,
+    Parts,
+    Rate,
+    Some,
+)
 from overt.values.deployment import Purpose, Rank
 from overt.values.watchlist import Category
 
-__all__ = ["KNOWN", "Admission"]
+__all__ = ["KNOWN", "Admission", "Half", "Scale"]
 
 RANKS: Final = tuple(str(rank) for rank in Rank if rank is not Rank.NONE)  # from the lowest up
 CAPPED: Final = tuple(str(category) for category in Category if category is not Category.BLUE)
+
+
+class Half:
+    """Which people an evaluation may be of: those on whom the model was chosen never count."""
+
+    TEST: Final = "test"
+    ALL: Final = "all"
+
+
+class Scale:
+    """How well it is known what a threshold means."""
+
+    MEASURED: Final = "measured"
+    EXTRAPOLATED: Final = "extrapolated"
 
 
 class Admission:
@@ -45,6 +69,21 @@ KNOWN: Final[Mapping[str, Kind[Any]]] = MappingProxyType(
         "shots-confirmed": Number(Bound.FLOOR, 1, 16),
         "bundle-calibrated": Always(),
         "bundle-operational": Always(),
+        # the evaluation that an operational model rests on
+        "evaluation-record": Always(),
+        "evaluation-half": Some((Half.TEST, Half.ALL)),
+        "evaluation-strangers": Number(Bound.FLOOR, 1, 10**9),
+        "evaluation-listed": Number(Bound.FLOOR, 1, 10**9),
+        "evaluation-of-group": Number(Bound.FLOOR, 2, 10**9),
+        "evaluation-scale": Some((Scale.MEASURED, Scale.EXTRAPOLATED)),
+        "evaluation-false-alerts": Rate(),
+        "evaluation-recognition": Number(Bound.FLOOR, 0, 1),
+        "evaluation-differences": Parts(
+            (("ratio", Number(Bound.CEILING, 1, 1000)), ("at", Rate()))
+        ),
+        "change-compared": Parts(
+            (("misses", Number(Bound.CEILING, 0, 1)), ("false-alerts", Rate()))
+        ),
         # on whose word
         "authority-written": Always(),
         "authority-before-start": Always(),

@@ -14,18 +14,19 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from overt.governance import rules_authority, rules_draft, rules_later, rules_list
+from overt.governance import rules_authority, rules_change, rules_draft, rules_later, rules_list
 from overt.governance.findings import Finding, Verdict
 from overt.governance.policy import Fails, Policy
 from overt.governance.policy_known import Admission
 from overt.governance.rules_after import AFTER, after
+from overt.governance.rules_evaluation import EVALUATED, evaluated
 from overt.governance.rules_held import HELD, held
-from overt.governance.rules_subject import Aftermath, Observed, Subject
+from overt.governance.rules_subject import Aftermath, Before, Observed, Subject
 from overt.inference.bundle import IntendedUse
 from overt.values.deployment import Rank
 from overt.values.watchlist import Category
 
-__all__ = ["CHECKS", "Aftermath", "Assessment", "Observed", "Subject", "assess"]
+__all__ = ["CHECKS", "Aftermath", "Assessment", "Before", "Observed", "Subject", "assess"]
 
 # Any: each check takes the kind of value that `policy_known.KNOWN` gives its rule.
 Check: TypeAlias = Callable[[Subject, Any, datetime], Finding]
@@ -42,6 +43,8 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "shots-confirmed": rules_draft.shots_confirmed,
         "bundle-calibrated": rules_draft.calibrated,
         "bundle-operational": rules_draft.operational,
+        **{rule: evaluated(rule) for rule in EVALUATED},
+        "change-compared": rules_change.compared,
         "authority-written": rules_authority.in_writing,
         "authority-before-start": rules_authority.before_start,
         "authority-rank": rules_authority.rank,

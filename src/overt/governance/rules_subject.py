@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from overt.inference.bundle import Bundle
+from overt.inference.bundle import Bundle, Unread
+from overt.values.comparison import Comparison
 from overt.values.deployment import Deployment
 from overt.values.duty_events import DeploymentBriefed
 from overt.values.watchlist import Watchlist
 
-__all__ = ["Aftermath", "Observed", "Subject"]
+__all__ = ["Aftermath", "Before", "Observed", "Subject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,15 @@ class Aftermath:
     published: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the last deployment that was authorised before this one used. Trials are not counted."""
+
+    deployment: str
+    bundle: str  # digest
+    threshold: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """What is judged: a deployment with the list and the model it names.
@@ -48,6 +58,10 @@ class Subject:
     deployment: Deployment
     watchlist: Watchlist
     bundle: Bundle
+    comparison: Comparison | Unread | None = field(default=None, kw_only=True)  # the draft's
+    before: tuple[Before, ...] | None = field(
+        default=None, kw_only=True
+    )  # (): nothing that it would have to be compared with
     drafted_by: str | None = field(default=None, kw_only=True)
     reviewed: datetime | None = field(
         default=None, kw_only=True

@@ -10,6 +10,7 @@ import numpy as np
 
 from overt.arrays import F32
 from overt.values.calibration import Calibration
+from overt.values.evaluation import Record
 from overt.values.metric import Metric
 
 __all__ = [
@@ -19,17 +20,22 @@ __all__ = [
     "CohortEntry",
     "Conversion",
     "DetectorEntry",
+    "Evaluation",
     "Head",
     "IntendedUse",
     "ModelFile",
     "Normalisation",
     "PackagedFile",
     "RecogniserEntry",
+    "Unread",
 ]
 
 
 class IntendedUse(StrEnum):
-    """What a bundle is fit for; policy refuses a trial bundle for a real deployment."""
+    """What a bundle is fit for; policy refuses a trial bundle for a real deployment.
+
+    An operational one names the evaluation that it rests on: see `Evaluation`.
+    """
 
     TRIAL = "trial"
     OPERATIONAL = "operational"
@@ -138,6 +144,22 @@ class CohortEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """An evaluation record that is missing, is none, or was altered; and in which way."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The evaluation that an operational bundle rests on."""
+
+    file: Path  # absolute: beside the manifest
+    sha256: str  # of the file
+    record: Record | Unread
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A detector and a recogniser that belong together, with everything needed to use them."""
 
@@ -152,3 +174,11 @@ class Bundle:
     cohort: CohortEntry | None  # without it the recogniser's own scores count
     calibration: Calibration | None  # without it the bundle loads, and no deployment can use it
     digest: str  # sha256 of the manifest in canonical form: what an authority names
+    evaluated: str  # the same of the manifest as it was evaluated: what an evaluation names
+    evaluation: Evaluation | None  # of an operational bundle; a trial bundle has none
+
+    @property
+    def record(self) -> Record | None:
+        """The evaluation that it rests on; None: there is none, or it cannot be trusted."""
+        found = self.evaluation and self.evaluation.record
+        return None if found is None or isinstance(found, Unread) else found

@@ -1,4 +1,7 @@
-"""Reading a bundle's manifest (TOML). Nothing is guessed: a manifest is complete or refused."""
+"""Reading a bundle's manifest (TOML). Nothing is guessed: a manifest is complete or refused.
+
+Of the files that it names only the evaluation record is read: rules are checked on what it says.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Final
 
 import rfc8785
 
-from overt.errors import BundleError
+from overt.errors import BundleError, EvaluationError
 from overt.inference.bundle import (
     Alignment,
     Bundle,
@@ -17,15 +20,19 @@ from overt.inference.bundle import (
     CohortEntry,
     Conversion,
     DetectorEntry,
+    Evaluation,
     Head,
     IntendedUse,
     ModelFile,
     Normalisation,
     PackagedFile,
     RecogniserEntry,
+    Unread,
 )
+from overt.inference.evaluation_file import record_from
 from overt.table import Table, read_toml
 from overt.values.calibration import Calibration, Tail
+from overt.values.evaluation import Record
 from overt.values.metric import Metric
 
 __all__ = ["NAME_PATTERN", "read_manifest"]
@@ -36,7 +43,10 @@ MANY: Final = 1e6  # larger than any raw score or pixel position
 
 
 def read_manifest(path: Path) -> Bundle:
-    """Read and check a manifest; its files are not touched.
+    """Read and check a manifest, and the evaluation record beside it; the networks are not touched.
+
+    A record that is missing or altered is told in `Evaluation.record`, and raises nothing here: so
+    a rule can say what is wrong, and `open_bundle` refuses.
 
     Raises:
         BundleError: the manifest cannot be read, or is not complete and consistent.
@@ -55,16 +65,53 @@ def read_manifest(path: Path) -> Bundle:
         recogniser=_recogniser(table.table("recogniser"), beside=path.parent),
         cohort=_cohort(table.table("cohort"), path.parent) if table.has("cohort") else None,
         calibration=calibration,
-        digest=hashlib.sha256(_canonical(content, path)).hexdigest(),
+        digest=_digest(content, path),
+        evaluated=_digest(_as_evaluated(content), path),
+        evaluation=_evaluation(table.table("evaluation"), path.parent)
+        if table.has("evaluation")
+        else None,
     )
     table.done()
+    if (bundle.intended_use is IntendedUse.OPERATIONAL) is not (bundle.evaluation is not None):
+        table.wrong(
+            "intended_use",
+            str(bundle.intended_use),
+            "operational with an [evaluation], which `overt models qualify` writes, else trial",
+        )
     return bundle
 
 
-def _canonical(content: dict[str, object], path: Path) -> bytes:
-    """Give the canonical bytes of RFC 8785: blanks, comments and order do not count."""
+def _as_evaluated(content: dict[str, object]) -> dict[str, object]:
+    """Give a manifest as it was when it was evaluated: for trials, and without the evaluation."""
+    kept = {key: value for key, value in content.items() if key != "evaluation"}
+    return {**kept, "intended_use": str(IntendedUse.TRIAL)}
+
+
+def _evaluation(table: Table, beside: Path) -> Evaluation:
+    file = _beside(table, beside)
+    sha256 = table.text("sha256", pattern=SHA256_PATTERN, want="64 hexadecimal digits")
+    table.done()
+    return Evaluation(file, sha256, _record(file, sha256))
+
+
+def _record(file: Path, sha256: str) -> Record | Unread:
     try:
-        return rfc8785.dumps(content)  # pyright: ignore[reportArgumentType]: checked by the call
+        content = file.read_bytes()
+    except OSError as error:
+        return Unread(f"{file.name}: got {error.strerror}, want the evaluation record")
+    got = hashlib.sha256(content).hexdigest()
+    if got != sha256:
+        return Unread(f"{file.name}: got sha256 {got}, want {sha256}")
+    try:
+        return record_from(content, shown=file.name)
+    except EvaluationError as error:
+        return Unread(str(error))
+
+
+def _digest(content: dict[str, object], path: Path) -> str:
+    """Hash the canonical bytes of RFC 8785: blanks, comments and order do not count."""
+    try:
+        return hashlib.sha256(rfc8785.dumps(content)).hexdigest()  # pyright: ignore[reportArgumentType]: checked by the call
     except rfc8785.CanonicalizationError as error:
         raise BundleError(f"{path}: got a value without canonical form: {error}") from error
 

@@ -12,18 +12,21 @@ from pathlib import Path
 from typing import Final
 
 from overt.errors import BundleError
-from overt.inference.bundle import Bundle
+from overt.inference.bundle import Bundle, Unread
 from overt.inference.manifest import NAME_PATTERN, read_manifest
 from overt.inference.session import Session
 from overt.inference.store import ModelStore, read_checked
 
 __all__ = [
     "DEFAULT_BUNDLE",
+    "MANIFEST",
     "OpenedBundle",
     "add_bundle",
+    "copy_bundle",
     "find_manifest",
     "list_bundles",
     "open_bundle",
+    "require_evaluated",
 ]
 
 DEFAULT_BUNDLE: Final = "default"
@@ -80,10 +83,12 @@ def open_bundle(
         providers: ONNX Runtime's names, the preferred first.
 
     Raises:
-        BundleError: there is no such bundle, or its manifest is wrong.
+        BundleError: there is no such bundle, its manifest is wrong, or it is called operational
+            and the evaluation that it rests on is missing, was altered, or is of another bundle.
         WeightsError: a file is missing, or is not the one the manifest names.
     """
     bundle = read_manifest(find_manifest(name_or_path, folder=folder))
+    require_evaluated(bundle)
     store = ModelStore(cache)
     return OpenedBundle(
         bundle,
@@ -91,6 +96,26 @@ def open_bundle(
         recogniser=store.fetch(bundle.recogniser.file),
         providers=tuple(providers),
     )
+
+
+def require_evaluated(bundle: Bundle) -> None:
+    """Refuse a bundle that is called operational on the word of no evaluation of its own.
+
+    Raises:
+        BundleError: the record is missing, was altered, or is of another bundle.
+    """
+    if bundle.evaluation is None:
+        return  # for trials: the manifest is refused where it is called operational
+    found = bundle.evaluation.record
+    hint = "`overt models qualify` makes a bundle operational, with the record of its evaluation"
+    if isinstance(found, Unread):
+        raise BundleError(f"bundle {bundle.name}: evaluation: {found.reason}", hint=hint)
+    if found.model.digest != bundle.evaluated:
+        raise BundleError(
+            f"bundle {bundle.name}: got an evaluation of {found.model.digest}, want one of "
+            f"{bundle.evaluated}, these files and this calibration",
+            hint=hint,
+        )
 
 
 def find_manifest(name_or_path: str | Path, *, folder: Path) -> Path:
@@ -125,28 +150,55 @@ def list_bundles(folder: Path) -> tuple[Bundle, ...]:
 def add_bundle(path: Path, *, folder: Path) -> Bundle:
     """Check a bundle, then copy its manifest and files into the user's folder.
 
+    An operational bundle takes the place of the trial bundle of its name that it was made of.
+
     Raises:
         BundleError: the bundle is wrong, or its name is taken.
         WeightsError: a file beside the manifest is missing, or is not the one it names.
     """
     manifest = find_manifest(path, folder=folder)
     bundle = read_manifest(manifest)
+    require_evaluated(bundle)
     target = folder / bundle.name
-    if bundle.name == DEFAULT_BUNDLE or target.exists():
+    taken = target.exists() and not _was_made_of(bundle, target)
+    if bundle.name == DEFAULT_BUNDLE or taken:
         raise BundleError(f"{path}: got the name {bundle.name}, which is taken, want another")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".adding-", dir=folder) as name:
         whole = Path(name) / bundle.name
-        origin = manifest.parent.resolve()
-        for file in (bundle.detector.file, bundle.recogniser.file):
-            if isinstance(file.source, Path):  # else in a package, and stays there
-                _copy(file.source, sha256=file.sha256, origin=origin, target=whole)
-        if (cohort := bundle.cohort) is not None:
-            _copy(cohort.file, sha256=cohort.sha256, origin=origin, target=whole)
-        whole.mkdir(exist_ok=True)
+        copy_bundle(bundle, origin=manifest.parent.resolve(), target=whole)
         shutil.copyfile(manifest, whole / MANIFEST)
+        if target.exists():  # in between there is none of this name: no deployment can start
+            target.rename(Path(name) / "trial")
         whole.rename(target)
     return read_manifest(target / MANIFEST)
+
+
+def _was_made_of(bundle: Bundle, folder: Path) -> bool:
+    """Tell whether a bundle is what became of the trial bundle in a folder."""
+    there = read_manifest(folder / MANIFEST)
+    return bundle.evaluation is not None and there.digest == bundle.evaluated
+
+
+def copy_bundle(bundle: Bundle, *, origin: Path, target: Path) -> None:
+    """Copy the files of a bundle that lie beside its manifest; each is checked as it is read.
+
+    Args:
+        bundle: whose files they are.
+        origin: folder of its manifest, resolved.
+        target: a new folder, made here.
+
+    Raises:
+        WeightsError: a file is missing, or is not the one that the manifest names.
+    """
+    target.mkdir()
+    for file in (bundle.detector.file, bundle.recogniser.file):
+        if isinstance(file.source, Path):  # else in a package, and stays there
+            _copy(file.source, sha256=file.sha256, origin=origin, target=target)
+    if (cohort := bundle.cohort) is not None:
+        _copy(cohort.file, sha256=cohort.sha256, origin=origin, target=target)
+    if (evaluation := bundle.evaluation) is not None:
+        _copy(evaluation.file, sha256=evaluation.sha256, origin=origin, target=target)
 
 
 def _copy(file: Path, *, sha256: str, origin: Path, target: Path) -> None:

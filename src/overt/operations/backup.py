@@ -3,7 +3,7 @@
     manifest.json               what is in it, with the sha256 of every file
     settings.json               the settings, without logins: to be read, not restored
     record/events.sqlite        all events with what is left of their private texts
-    ledger/ evidence/ disclosure/ deployments/ bundles/
+    ledger/ evidence/ disclosure/ deployments/ bundles/ comparisons/
     keys/ledger.key             the wrapped key of the log's signing key: of nobody's data
 
 The keys of people's data are never in it: what was deleted would come back with them.
@@ -38,7 +38,7 @@ TAR: Final = ".tar"
 UNFINISHED: Final = ".unfinished"
 PACKING: Final = ".tar"
 # What is taken of the data folder: whole folders, but for caches and unfinished files.
-WHOLE: Final = ("ledger", "evidence", "disclosure", "bundles")
+WHOLE: Final = ("ledger", "evidence", "disclosure", "bundles", "comparisons")
 LEFT_OUT: Final = ("hashes",)  # of the ledger: a cache
 DRAFTS: Final = "deployments"  # their files alone: lists that lie beside are for one use
 

@@ -24,7 +24,16 @@ FORMAT: Final = "overt-backup-1"
 MANIFEST: Final = "manifest.json"
 RECORD: Final = "record/events.sqlite"
 TOPS: Final = frozenset(
-    {"record", "ledger", "evidence", "disclosure", "deployments", "bundles", "keys"}
+    {
+        "record",
+        "ledger",
+        "evidence",
+        "disclosure",
+        "deployments",
+        "bundles",
+        "comparisons",
+        "keys",
+    }
 )
 SETTINGS: Final = "settings.json"
 

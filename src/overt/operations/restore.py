@@ -44,7 +44,7 @@ __all__ = ["RESTORE", "Restored", "restore"]
 RESTORE: Final = "restore"  # the deployment that the event about it carries
 STAGE: Final = ".restoring"  # in the data folder: what is not placed yet
 VERIFIED: Final = "verified"
-WHOLE: Final = ("ledger", "evidence", "disclosure", "bundles", "deployments")
+WHOLE: Final = ("ledger", "evidence", "disclosure", "bundles", "comparisons", "deployments")
 LEDGER_KEY: Final = "ledger.key"
 
 

@@ -44,6 +44,7 @@ def require_empty(settings: Settings) -> None:
         settings.disclosure_dir,
         settings.deployments_dir,
         settings.bundles_dir,
+        settings.comparisons_dir,
     ):
         if folder.exists() and any(folder.iterdir()):
             raise BackupError(f"{folder}: got files that are there, want none", hint=HINT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from overt.errors import AuthorityError
-from overt.governance.rules import Subject
+from overt.governance.rules import Before, Subject
 from overt.review.deployment_record import DeploymentRecord
 from overt.values.events import DeploymentAuthorised
 from overt.values.private import ERASED
@@ -13,11 +13,19 @@ from overt.values.private import ERASED
 __all__ = ["as_known", "require_as_authorised"]
 
 
-def as_known(record: DeploymentRecord, subject: Subject) -> Subject:
-    """Add to a subject what is recorded of it, so that rules on it can be told."""
+def as_known(record: DeploymentRecord, subject: Subject, *, before: tuple[Before, ...]) -> Subject:
+    """Add to a subject what is recorded of it, so that rules on it can be told.
+
+    Args:
+        record: of this deployment.
+        subject: its file, list and model.
+        before: the deployment that was authorised before it (`review.previous`); a trial is
+            compared with none.
+    """
     drafted = record.drafted.by if record.drafted is not None else ERASED
     return replace(
         subject,
+        before=() if subject.deployment.trial else before,
         drafted_by=None if drafted == ERASED else drafted,
         reviewed=record.reviewed_at if record.review and record.review.upheld else None,
         briefed=record.briefed,

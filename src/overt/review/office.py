@@ -12,7 +12,7 @@ from overt.errors import AuthorityError, InputError, MissingError, PersonError, 
 from overt.governance.authority import authorise
 from overt.governance.composition import composed
 from overt.governance.policy import Policy
-from overt.governance.rules import Subject
+from overt.governance.rules import Before, Subject
 from overt.ids import NewId
 from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
@@ -24,6 +24,7 @@ from overt.review.hindsight import unfinished
 from overt.review.journal import COUNTED, Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
+from overt.review.previous import last_before
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
@@ -76,6 +77,10 @@ class Office:
         # Events about the log itself, or about a list of no deployment, begin none.
         return tuple(each for each in found.values() if each.state is not DeploymentState.NEW)
 
+    def before(self, deployment: str) -> tuple[Before, ...]:
+        """Give the deployment that was authorised before this one, or before now."""
+        return last_before(self._store, deployment)
+
     def deployment(self, deployment: str) -> DeploymentRecord:
         """Tell how a deployment stands.
 
@@ -124,7 +129,7 @@ class Office:
             )
         record = self.deployment(deployment)
         authority = authorise(
-            as_known(record, subject),
+            as_known(record, subject, before=self.before(deployment)),
             policy=self._policy,
             deployment_id=deployment,
             now=max(self._clock.now(), subject.deployment.window.start),
@@ -135,6 +140,8 @@ class Office:
 
         authorised = self._step(deployment, authority.event(), also=same_draft)
         self._note(deployment, composed(subject.watchlist))
+        if (change := authority.change()) is not None:
+            self._note(deployment, change)
         return authorised
 
     def review(

@@ -62,8 +62,7 @@ def permit_recorded(
         AuthorityError: rules fail by now; or file, list, model or policy are not those authorised.
     """
     record = office.runnable(deployment, draft=draft)
-    authority = authorise(
-        as_known(record, subject), policy=policy, deployment_id=deployment, now=now
-    )
+    known = as_known(record, subject, before=office.before(deployment))
+    authority = authorise(known, policy=policy, deployment_id=deployment, now=now)
     require_as_authorised(record, authority.event())
     return authority

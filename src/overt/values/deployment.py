@@ -92,6 +92,7 @@ class Statement:
     necessity: str
     proportionality: str
     urgent: bool = False
+    change: str = ""  # why a change that made something worse is accepted, where one did
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class Deployment:
     cameras: tuple[Camera, ...]
     statement: Statement
     recognition: Recognition
+    comparison: str = ""  # sha256 of what shows the change of bundle or threshold, where one is
     trial: bool = False  # people who agreed, footage made for it; never the public
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from overt.values.private import Private
 __all__ = [
     "AuthorityReviewed",
     "CameraChecked",
+    "ChangeAuthorised",
     "ClockConfirmed",
     "DeletionFailed",
     "DeploymentBriefed",
@@ -150,6 +151,21 @@ class ThresholdChanged:
     after: float
     predicted_before: float  # false alerts expected per comparison
     predicted_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAuthorised:
+    """It was authorised with another bundle or threshold than the one before, which was compared.
+
+    It stands beside `DeploymentAuthorised`.
+    """
+
+    kind: ClassVar[str] = "change-authorised"
+    version: ClassVar[int] = 1
+
+    comparison: str  # sha256 of what shows the change
+    finding: str  # what became worse, and for whom; or that nothing did
+    accepted: Private  # the officer's reason; empty where nothing became worse
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +353,7 @@ DutyBody: TypeAlias = (
     | DeploymentSubmitted
     | AuthorityReviewed
     | CameraChecked
+    | ChangeAuthorised
     | DeploymentBriefed
     | DeploymentPaused
     | DeploymentResumed

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from overt.errors import BundleError, MissingError
+from overt.governance.comparisons import subject_of as subject_with
 from overt.governance.composition import Composition, composition, images_older
 from overt.governance.findings import Finding, Verdict
 from overt.governance.listfile import ListFile
@@ -100,7 +101,7 @@ def checked(here: Services, record: DeploymentRecord, deployment: Deployment) ->
         VaultError: the list was destroyed.
     """
     policy = open_policy(here.settings.policy)
-    subject = as_known(record, subject_of(here, deployment))
+    subject = as_known(record, subject_of(here, deployment), before=here.office.before(record.id))
     at = max(here.clock.now(), deployment.window.start)
     assessment = assess(subject, policy=policy, now=at)
     return Checked(policy, at, ruled(assessment.findings, policy), assessment)
@@ -109,7 +110,8 @@ def checked(here: Services, record: DeploymentRecord, deployment: Deployment) ->
 def subject_of(here: Services, deployment: Deployment) -> Subject:
     """Open what a deployment names: its list, and the model's manifest."""
     bundle = bundle_of(here, deployment.bundle)
-    return Subject(deployment, open_list(here, deployment).watchlist, bundle)
+    watchlist = open_list(here, deployment).watchlist
+    return subject_with(deployment, watchlist, bundle, comparisons=here.settings.comparisons_dir)
 
 
 def open_list(here: Services, deployment: Deployment) -> ListFile:

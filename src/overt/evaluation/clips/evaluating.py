@@ -16,16 +16,6 @@ from overt.evaluation.clips.finding import by_height, found_of_nobody
 from overt.evaluation.clips.limits import limits
 from overt.evaluation.clips.passages import Judged, Passage
 from overt.evaluation.clips.prepared import Listing, measured_of
-from overt.evaluation.clips.recorded import (
-    Allowed,
-    AtAlerts,
-    Footage,
-    Intensity,
-    Latency,
-    Step,
-    Tracking,
-    Video,
-)
 from overt.evaluation.clips.tracking import follow, together
 from overt.evaluation.clips.traits import by_trait, is_recognised
 from overt.evaluation.grouping import by_group
@@ -45,6 +35,16 @@ from overt.match.scale import ReferenceScale
 from overt.statistics.estimate import NoTrials
 from overt.statistics.intervals import intensity
 from overt.statistics.quantiles import median
+from overt.values.clip_evaluation import (
+    Allowed,
+    AtAlerts,
+    Footage,
+    Intensity,
+    Latency,
+    Step,
+    Tracking,
+    Video,
+)
 
 __all__ = ["ALLOWED", "AboutClips", "AskedOfClips", "evaluate_clips"]
 

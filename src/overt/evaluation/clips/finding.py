@@ -11,8 +11,8 @@ import numpy as np
 from overt.arrays import I64, Mask
 from overt.evaluation.clips.following import matched, shown_at
 from overt.evaluation.clips.passages import CLEAR, Judged
-from overt.evaluation.clips.recorded import OfHeight
 from overt.evaluation.shares import numbered, share
+from overt.values.clip_evaluation import OfHeight
 
 __all__ = ["EDGES_PX", "by_height", "found_of_nobody"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overt.evaluation.clips.recorded import Video
 from overt.evaluation.measuring import Measured
+from overt.values.clip_evaluation import Video
 
 __all__ = ["limits"]
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from overt.arrays import F64, I64, Mask
 from overt.evaluation.clips.passages import CLEAR, Judged, Passage
-from overt.evaluation.clips.recorded import OfTrait
 from overt.evaluation.shares import numbered, share
+from overt.values.clip_evaluation import OfTrait
 from overt.values.truth import Truth
 
 __all__ = ["by_trait"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from overt.evaluation.shares import Share
+from overt.values.share import Share
 
 __all__ = [
     "Allowed",

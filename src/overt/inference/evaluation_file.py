@@ -1,0 +1,83 @@
+"""Evaluations and comparisons as files (JSON), named by their hash and held to it when read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import rfc8785
+from pydantic import TypeAdapter, ValidationError
+
+from overt.errors import EvaluationError
+from overt.text import printable
+from overt.values.comparison import COMPARISON, Comparison
+from overt.values.evaluation import SCHEMA, Record
+
+__all__ = ["comparison_from", "read_record", "record_from", "schema", "write_record"]
+
+Written = TypeVar("Written", Record, Comparison)
+
+
+def write_record(record: Record | Comparison) -> bytes:
+    """Write the canonical form, with its hash."""
+    return rfc8785.dumps({**record.plain(), "sha256": record.sha256}) + b"\n"
+
+
+def read_record(path: Path) -> Record:
+    """Read an evaluation, and hold it to its hash.
+
+    Raises:
+        EvaluationError: it is none, or was altered.
+    """
+    shown = printable(str(path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EvaluationError(f"{shown}: got {error}, want an evaluation (JSON)") from error
+    return record_from(content, shown=shown)
+
+
+def record_from(content: bytes, *, shown: str) -> Record:
+    """Read an evaluation from the bytes of its file; `shown` names it in messages.
+
+    Raises:
+        EvaluationError: it is none, or was altered.
+    """
+    return _held(content, Record, SCHEMA, shown=shown, want="an evaluation")
+
+
+def comparison_from(content: bytes, *, shown: str) -> Comparison:
+    """Read a comparison from the bytes of its file; `shown` names it in messages.
+
+    Raises:
+        EvaluationError: it is none, or was altered.
+    """
+    return _held(content, Comparison, COMPARISON, shown=shown, want="a comparison")
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON schema of an evaluation."""
+    return TypeAdapter(Record).json_schema()
+
+
+def _held(content: bytes, kind: type[Written], schema: str, *, shown: str, want: str) -> Written:
+    try:
+        parsed: object = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError(f"{shown}: got {error}, want {want} (JSON)") from error
+    given = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
+    if given.get("schema") != schema:
+        raise EvaluationError(f"{shown}: got schema {given.get('schema')!r}, want {schema!r}")
+    sha256 = given.pop("sha256", None)
+    try:
+        found = TypeAdapter(kind).validate_json(json.dumps(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise EvaluationError(f"{shown}: got {where} wrong: {first['msg']}") from error
+    if found.sha256 != sha256:
+        raise EvaluationError(
+            f"{shown}: got content of sha256 {found.sha256}, want {sha256} as it says"
+        )
+    return found
