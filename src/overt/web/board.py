@@ -83,6 +83,11 @@ class Board:
         self._written: dict[Key, str] = {}  # of what is shown alone
         self._lock = threading.Lock()
 
+    @property
+    def kept(self) -> int:
+        """How many rows are kept as they are written."""
+        return len(self._written)
+
     def rows(self, who: Signed, *, place: int, write: WriteRow) -> Rows:
         """Give what somebody may judge, as of a place in the record or later.
 
