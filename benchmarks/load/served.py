@@ -55,6 +55,7 @@ class Served:
         self._plan = plan
         self._ended = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._answers: tuple[int, Life] | None = None  # the one that answers, by its number
         self.lives: list[Life] = []
 
     def start(self) -> None:
@@ -78,7 +79,9 @@ class Served:
             if self._process.poll() is not None or time.time() - begun > PATIENCE_S:
                 raise RuntimeError(f"console: got {self.log.read_text()[-2000:]}, want it to run")
             time.sleep(0.05)
-        self.lives.append(Life(begun, time.time() - begun))
+        life = Life(begun, time.time() - begun)
+        self.lives.append(life)
+        self._answers = self._process.pid, life
 
     @property
     def log(self) -> Path:
@@ -87,6 +90,7 @@ class Served:
 
     def kill(self) -> float:
         """End it at once, without any chance to put things in order; give the time."""
+        self._answers = None  # what comes next is another's life
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -95,14 +99,17 @@ class Served:
     def watch(self) -> None:
         """Read memory and processor time of the one that runs, until all is over."""
         while not self._ended.wait(LOOK_S):
-            process, life = self._process, self.lives[-1] if self.lives else None
-            if process is None or life is None or process.poll() is not None:
+            answers = self._answers
+            if answers is None:
                 continue
+            number, life = answers
+            folder = Path(f"/proc/{number}")
             try:
-                folder = Path(f"/proc/{process.pid}")
                 pages = int((folder / "statm").read_text().split()[1])
                 ticks = (folder / "stat").read_text().rpartition(")")[2].split()
             except (OSError, IndexError):  # it ended just now
+                continue
+            if not pages:  # it was ended, and nobody has waited for it yet
                 continue
             life.at_s.append(time.time() - life.begun)
             life.resident_mb.append(pages * PAGE / 1e6)

@@ -86,6 +86,17 @@ def test_filters(place: Place) -> None:
             ]
 
 
+def test_events_at_places(place: Place) -> None:
+    with place.store() as store:
+        store.append([counted(seen=n) for n in range(1100)])
+        store.append([stopped("other", reason="private")])
+        everything = list(store.events())
+        assert store.at(()) == ()
+        assert store.at((1101, 2, 2)) == (everything[1], everything[1100])
+        assert store.at({0, -1, 7, 1102, 9999}) == (everything[6],)
+        assert list(store.at(range(1, 1102))) == everything
+
+
 def test_many_pages(place: Place) -> None:
     with place.store() as store:
         for _ in range(13):

@@ -15,6 +15,7 @@ from overt.governance.retention import Retention
 from overt.governance.rules import Subject
 from overt.ids import time_ordered_id
 from overt.records.base import Store
+from overt.review.alert_book import KEPT
 from overt.review.desk import Desk, EvidenceRoom
 from overt.review.office import Office
 from overt.values.deployment import Camera, Deployment
@@ -66,13 +67,14 @@ class Room:
         self.seal = decoy_sealer(folder / "evidence", self.keys)
         self.open = evidence_opener(folder / "evidence", self.keys)
 
-    def desk(self, deployment: str) -> Desk:
+    def desk(self, deployment: str, *, kept: int = KEPT) -> Desk:
         return Desk(
             self.store,
             deployment=deployment,
             evidence=EvidenceRoom(seal=self.seal, open=self.open),
             clock=self.clock,
             new_id=time_ordered_id,
+            kept=kept,
         )
 
     def retention(self) -> Retention:

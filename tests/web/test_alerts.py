@@ -16,7 +16,7 @@ from overt.values.account import Account, Role
 from overt.values.alert_events import AlertAdjudicated, AlertClaimed
 from overt.values.duty_events import DeploymentStopOrdered, EvidenceViewed
 from overt.values.events import Body
-from overt.values.review import Decision, FalseAlertReason
+from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.web.routes.alerts import REASON_KEYS
 
 PLACE = f"/alerts/{DEPLOYMENT}/a-1"
@@ -221,3 +221,26 @@ def test_of_many_alerts_the_oldest_are_shown_and_the_others_counted(queue: Conso
         rows = client.get("/alerts/rows").text
         assert "Held by Operator Person" in rows
         assert csrf_in(rows) != csrf_in(page)  # a row is written once, a token is one's own
+
+
+def test_the_board_keeps_the_rows_that_are_shown_and_lets_go_of_the_others(queue: Console) -> None:
+    board, made = queue.services.board, raised(queue, "a-1")
+    alerts = [f"b-{number}" for number in range(30)]
+    record(queue, *(replace(made, alert=alert) for alert in alerts))
+    reason = FalseAlertReason.BLUR
+    for role in (Role.OPERATOR, Role.AUDITOR):
+        with queue.as_role(role) as client:
+            assert client.get("/alerts").text.count("</li>") >= 31
+    assert board.kept == 62  # one kind of row for each role
+    record(queue, *(AlertClaimed(alert, "Ann Other") for alert in alerts))
+    with queue.as_role(Role.OPERATOR) as client:
+        client.get("/alerts")
+    for number, by in enumerate(("Ann Other", "Bob Other")):
+        judged = (
+            AlertAdjudicated(alert, by, Decision.REJECT, Factors(), reason, "", second=number > 0)
+            for alert in alerts
+        )
+        record(queue, *judged)
+    with queue.as_role(Role.OPERATOR) as client:
+        assert "1 waiting" in client.get("/alerts").text
+    assert 1 <= board.kept <= 2

@@ -80,6 +80,14 @@ class Store(Protocol):
         """
         ...
 
+    def at(self, places: Collection[int], /) -> tuple[Recorded, ...]:
+        """Read the events at some places in the record, in order; what is not there is left out.
+
+        Raises:
+            RecordsError: the record cannot be read, or was altered.
+        """
+        ...
+
     def last(self) -> int:
         """Give the place of the last event, 0 where none is recorded.
 

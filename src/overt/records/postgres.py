@@ -13,6 +13,7 @@ from overt.records.sql import SqlStore, not_wiped
 
 __all__ = ["open_postgres"]
 
+THREADS: Final = 16  # whose connections are kept; beginning one costs more than most questions
 LOCK: Final = 0x6F76657274  # "overt": the advisory lock of those who append or make the tables
 
 # By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html).
@@ -36,7 +37,7 @@ class PostgresDatabase:
         try:
             parsed = make_url(url).set(drivername="postgresql+psycopg")
             self._where = parsed.render_as_string(hide_password=True)
-            self._engine = create_engine(parsed, pool_pre_ping=True)
+            self._engine = create_engine(parsed, pool_pre_ping=True, pool_size=THREADS)
         except ArgumentError:
             raise RecordsError(
                 "got no address of a database, want postgresql://user@host/database"

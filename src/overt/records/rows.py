@@ -21,6 +21,7 @@ __all__ = [
     "event_row",
     "last_of",
     "read",
+    "read_at",
     "read_exact",
     "read_leaves",
 ]
@@ -29,6 +30,10 @@ PAGE: Final = 500  # events read at a time: about half a megabyte
 ALTERED: Final = (
     "the record was altered outside overt: keep it as it is, tell the auditor, "
     "and restore a backup beside it"
+)
+# An event with what is left of its private texts.
+WHOLE: Final = select(events, openings.c.canonical.label("openings")).select_from(
+    events.outerjoin(openings)
 )
 
 Fetch: TypeAlias = Callable[[Select[Any]], Sequence[Row[Any]]]
@@ -83,11 +88,18 @@ def read(rows: Rows, fetch: Fetch) -> Iterator[Recorded]:
     Raises:
         RecordsError: one was altered, or there is a gap.
     """
-    query = select(events, openings.c.canonical.label("openings")).select_from(
-        events.outerjoin(openings)
-    )
-    for row in pages(rows, query, fetch):
+    for row in pages(rows, WHOLE, fetch):
         yield Recorded(row.seq, event_of(row, rows.where))
+
+
+def read_at(places: Collection[int], where: str, fetch: Fetch) -> Iterator[Recorded]:
+    """Read the events at some places, in order, with what is left of their private texts.
+
+    Raises:
+        RecordsError: one was altered.
+    """
+    for row in fetch(WHOLE.where(events.c.seq.in_(places)).order_by(events.c.seq)):
+        yield Recorded(row.seq, event_of(row, where))
 
 
 def read_exact(rows: Rows, fetch: Fetch) -> Iterator[Exact]:
@@ -96,10 +108,7 @@ def read_exact(rows: Rows, fetch: Fetch) -> Iterator[Exact]:
     Raises:
         RecordsError: one was altered, or there is a gap.
     """
-    query = select(events, openings.c.canonical.label("openings")).select_from(
-        events.outerjoin(openings)
-    )
-    for row in pages(rows, query, fetch):
+    for row in pages(rows, WHOLE, fetch):
         encoded = Encoded(row.canonical, row.openings)
         yield Exact(row.seq, event_of(row, rows.where), encoded)
 

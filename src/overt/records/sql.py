@@ -21,7 +21,16 @@ from overt.records.projecting import (
     project,
     put_aside_in_place,
 )
-from overt.records.rows import Rows, altered, event_row, last_of, read, read_exact, read_leaves
+from overt.records.rows import (
+    Rows,
+    altered,
+    event_row,
+    last_of,
+    read,
+    read_at,
+    read_exact,
+    read_leaves,
+)
 from overt.records.tables import events as table
 from overt.records.tables import openings
 from overt.values.duty_events import EvidenceViewed
@@ -146,6 +155,19 @@ class SqlStore:
         """
         where = self._database.where
         yield from read(Rows(where, after, self.last(), deployment, kinds, without), self._page)
+
+    def at(self, places: Collection[int], /) -> tuple[Recorded, ...]:
+        """Read the events at some places in the record, in order.
+
+        Raises:
+            RecordsError: the record cannot be read, or was altered.
+        """
+        wanted = sorted(set(places))
+        return tuple(
+            each
+            for first in range(0, len(wanted), AT_ONCE)
+            for each in read_at(wanted[first : first + AT_ONCE], self._database.where, self._page)
+        )
 
     def exact(self, *, after: int = 0) -> Iterator[Exact]:
         """Read what is recorded now with its own bytes, in order, in bounded memory.

@@ -32,10 +32,10 @@ from overt.values.alert_events import (
 from overt.values.demographics import Demographics
 from overt.values.duty_events import EvidenceDeleted, EvidenceViewed
 from overt.values.events import AlertRaised, Event
-from overt.values.review import Disposal, FollowUp
+from overt.values.review import Decision, Disposal, FollowUp
 from overt.values.watchlist import Category
 
-__all__ = ["AlertRecord", "advance", "allowed", "fold_alert", "fold_into"]
+__all__ = ["AlertRecord", "advance", "allowed", "fold_alert", "fold_alerts", "fold_into"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ class AlertRecord:
     def arrested(self) -> bool:
         """Whether it ended with an arrest."""
         return self.outcome is not None and self.outcome.disposal is Disposal.ARREST
+
+    @property
+    def to_engage(self) -> bool:
+        """Whether it was judged to be engaged, whatever came after; a decoy never is."""
+        judged = self.first is not None and self.first.decision is Decision.ENGAGE
+        return judged and not self.decoy
+
+    def age(self) -> tuple[datetime, str]:
+        """Give what sorts alerts, the oldest first."""
+        return self.raised, self.id
 
 
 def allowed(record: AlertRecord) -> tuple[AlertAction, ...]:
@@ -207,12 +217,22 @@ def fold_alert(events: Iterable[Event]) -> AlertRecord:
     Raises:
         MoveError: they are about no alert or several, or take a step that there is not.
     """
+    alerts = fold_alerts(events)
+    if len(alerts) != 1:
+        raise MoveError(f"alert: got events of {len(alerts)}, want those of one")
+    return alerts[0]
+
+
+def fold_alerts(events: Iterable[Event]) -> tuple[AlertRecord, ...]:
+    """Fold events to all alerts that they are about, in the order in which they were raised.
+
+    Raises:
+        MoveError: they take a step that there is not.
+    """
     alerts: dict[str, AlertRecord] = {}
     for event in events:
         fold_into(alerts, event)
-    if len(alerts) != 1:
-        raise MoveError(f"alert: got events of {len(alerts)}, want those of one")
-    return next(iter(alerts.values()))
+    return tuple(alerts.values())
 
 
 def fold_into(alerts: dict[str, AlertRecord], event: Event) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from overt.errors import RefusedError
 from overt.review.alert_record import AlertRecord
+from overt.review.deployment_record import DeploymentRecord
+from overt.review.deployment_state import DeploymentState
 from overt.values.alert_events import DecoyRaised
 from overt.values.review import Decision
 from overt.values.watchlist import Category
 
-__all__ = ["Decoy", "DecoyResults", "decoy_results", "real"]
+__all__ = ["Decoy", "DecoyResults", "decoy_results", "real", "require_likely"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,25 @@ def decoy_results(records: Iterable[AlertRecord]) -> DecoyResults:
         rejected=decisions.count(Decision.REJECT),
         engaged=decisions.count(Decision.ENGAGE),
     )
+
+
+def require_likely(decoy: Decoy, record: DeploymentRecord) -> None:
+    """Refuse a decoy that no real alert of a deployment could look like now.
+
+    Raises:
+        RefusedError: recognition does not run, or no real alert could look like this.
+    """
+    if record.authorised is None or record.state is not DeploymentState.RUNNING:
+        raise RefusedError(f"decoy: got a deployment that is {record.state}, want it running")
+    if decoy.camera not in record.authorised.cameras:
+        cameras = ", ".join(record.authorised.cameras)
+        raise RefusedError(f"decoy: got camera {decoy.camera!r}, want one of {cameras}")
+    if record.threshold is None or not record.threshold <= decoy.similarity < 1:
+        raise RefusedError(
+            f"decoy: got similarity {decoy.similarity:g}, want {record.threshold:g} or more, "
+            "the threshold in force, and below 1: a real alert has no other"
+        )
+    if record.trial and decoy.category is not Category.BLUE:
+        raise RefusedError(
+            f"decoy: got category {decoy.category}, want {Category.BLUE}: a trial has no other"
+        )

@@ -11,17 +11,17 @@ from typing import TypeAlias
 from overt.clock import Clock
 from overt.errors import ConflictError, InputError, MissingError, PersonError, RefusedError
 from overt.ids import NewId
-from overt.records.base import Store
-from overt.review.alert_record import AlertRecord, advance, fold_into
-from overt.review.alert_state import HumanBody, action_of
-from overt.review.decoys import Decoy
+from overt.records.base import Recorded, Store
+from overt.review.alert_book import KEPT, AlertBook
+from overt.review.alert_record import AlertRecord, advance, fold_alerts
+from overt.review.alert_state import AlertAction, HumanBody, action_of
+from overt.review.decoys import Decoy, require_likely
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_record import fold_into as fold_deployment_into
-from overt.review.deployment_state import DeploymentState
 from overt.review.journal import Journal
 from overt.review.people import are_known_to_be_one, require_name
 from overt.review.queue import Queue, Waiting
-from overt.review.unjudged import Unjudged, unjudged
+from overt.review.unjudged import Unjudged, is_for_second, unjudged
 from overt.values.alert_events import (
     AlertAdjudicated,
     AlertClaimed,
@@ -37,7 +37,7 @@ from overt.values.alert_events import (
 )
 from overt.values.demographics import Demographics
 from overt.values.duty_events import EvidenceViewed
-from overt.values.events import Body, Event
+from overt.values.events import Body
 from overt.values.review import (
     ArrestCategory,
     Decision,
@@ -47,7 +47,6 @@ from overt.values.review import (
     Finding,
     FollowUp,
 )
-from overt.values.watchlist import Category
 
 __all__ = ["Desk", "EvidenceRoom", "OpenEvidence", "PrepareEvidence", "SealDecoy"]
 
@@ -85,17 +84,29 @@ class Desk:
         evidence: EvidenceRoom,
         clock: Clock,
         new_id: NewId,
+        kept: int = KEPT,
     ) -> None:
+        """Open it.
+
+        Args:
+            store: the record.
+            deployment: its id.
+            evidence: where evidence is sealed and opened.
+            clock: tells the time of an act.
+            new_id: makes identifiers.
+            kept: alerts in memory; how others stand is read from the record when it is asked.
+        """
         self._journal = Journal(store, deployment, clock=clock, new_id=new_id)
         self._evidence = evidence
         self._clock = clock
         self._new_id = new_id
-        self._alerts: dict[str, AlertRecord] = {}
+        self._book = AlertBook(store, deployment, kept=kept)
         self._queue = Queue()
+        self._engaged: dict[str, None] = {}  # judged to be engaged, decoys left out
         self._deployment = DeploymentRecord(deployment)
         self._judges: set[str] = set()  # who has ever held or judged an alert here
         self._supervisors: set[str] = set()  # who has put in a decoy
-        self._acts: dict[str, HumanBody] = {}  # what people did, by its event's id
+        self._acts: dict[str, tuple[str, AlertAction]] = {}  # by the event's id: about which alert
         self._lock = threading.Lock()
 
     def alerts(self) -> tuple[AlertRecord, ...]:
@@ -105,7 +116,14 @@ class Desk:
         """
         with self._lock:
             self._journal.read(self._take)
-            return tuple(self._alerts.values())
+            known, again = self._book.all(), self._book.reading()
+        return fold_alerts(each.event for each in again) if known is None else known
+
+    def engaged(self) -> tuple[AlertRecord, ...]:
+        """Tell how the alerts stand that were judged to be engaged, the oldest first; no decoy."""
+        with self._lock:
+            self._journal.read(self._take)
+            return tuple(sorted(map(self._find, self._engaged), key=AlertRecord.age))
 
     def alert(self, alert: str) -> AlertRecord:
         """Tell how an alert stands, with what was decided: not for who is to judge it.
@@ -315,23 +333,24 @@ class Desk:
             except _RepeatedError:
                 return self._repeated(body, self._acts[identifier])
 
-    def _repeated(self, body: HumanBody, done: HumanBody) -> AlertRecord:
+    def _repeated(self, body: HumanBody, done: tuple[str, AlertAction]) -> AlertRecord:
         """Give the alert of an act that is recorded already, where it is the same act."""
-        if (body.alert, action_of(body)) != (done.alert, action_of(done)):
+        if (body.alert, action_of(body)) != done:
             raise ConflictError(
                 f"alert {body.alert}: got {action_of(body)} under the identifier of "
-                f"{action_of(done)}, want one of its own"
+                f"{done[1]}, want one of its own"
             )
         return self._find(body.alert)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, recorded: Recorded) -> None:
+        event = recorded.event
         if isinstance(event.body, HumanBody):
-            self._acts[event.id] = event.body
-        alert = getattr(event.body, "alert", "")
-        before = self._alerts.get(alert)
-        fold_into(self._alerts, event)
-        if (now := self._alerts.get(alert)) is not None and now is not before:
-            self._queue.note(before, now)
+            self._acts[event.id] = event.body.alert, action_of(event.body)
+        if (change := self._book.take(recorded)) is not None:
+            before, now, raised = change
+            self._queue.note(before, now, raised=raised)
+            if now.to_engage:
+                self._engaged[now.id] = None
         self._deployment = fold_deployment_into(self._deployment, event)
         match event.body:
             case AlertClaimed(by=by) | AlertAdjudicated(by=by):
@@ -342,7 +361,7 @@ class Desk:
                 pass
 
     def _find(self, alert: str) -> AlertRecord:
-        found = self._alerts.get(alert)
+        found = self._book.find(alert)
         if found is None:
             raise MissingError(
                 f"alert {alert}: got none of this id in deployment {self._deployment.id}, want one",
@@ -371,23 +390,4 @@ class Desk:
                 f"decoy: got it of somebody who judges alerts of deployment {record.id}, "
                 "want a supervisor who does not"
             )
-        if record.authorised is None or record.state is not DeploymentState.RUNNING:
-            raise RefusedError(f"decoy: got a deployment that is {record.state}, want it running")
-        if decoy.camera not in record.authorised.cameras:
-            cameras = ", ".join(record.authorised.cameras)
-            raise RefusedError(f"decoy: got camera {decoy.camera!r}, want one of {cameras}")
-        if record.threshold is None or not record.threshold <= decoy.similarity < 1:
-            raise RefusedError(
-                f"decoy: got similarity {decoy.similarity:g}, want {record.threshold:g} or more, "
-                "the threshold in force, and below 1: a real alert has no other"
-            )
-        if record.trial and decoy.category is not Category.BLUE:
-            raise RefusedError(
-                f"decoy: got category {decoy.category}, want {Category.BLUE}: a trial has no other"
-            )
-
-
-def is_for_second(record: AlertRecord, name: str) -> bool:
-    """Tell whether an alert is another's, held or judged, without a second opinion."""
-    held = bool(record.holder) and record.second is None
-    return held and not are_known_to_be_one(record.holder, name)
+        require_likely(decoy, record)

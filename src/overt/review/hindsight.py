@@ -15,7 +15,7 @@ from overt.governance.policy import Policy
 from overt.governance.retention import held_evidence
 from overt.governance.rules_after import look_back
 from overt.ids import NewId
-from overt.records.base import Store
+from overt.records.base import Recorded, Store
 from overt.review.journal import COUNTED, Journal
 from overt.review.people import require_name
 from overt.values.duty_events import ReportPublished
@@ -92,8 +92,8 @@ class _Case:
     def __init__(self, deployment: str) -> None:
         self.story = Story(deployment)
 
-    def take(self, event: Event) -> None:
-        self.story = tell(self.story, event)
+    def take(self, recorded: Recorded) -> None:
+        self.story = tell(self.story, recorded.event)
 
     def found(self) -> Story:
         if self.story.authorised is None:

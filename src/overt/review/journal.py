@@ -15,7 +15,7 @@ from overt.clock import Clock
 from overt.errors import ConflictError
 from overt.governance.known_time import RECEIPTS, require_onward
 from overt.ids import NewId
-from overt.records.base import Guard, Store
+from overt.records.base import Guard, Recorded, Store
 from overt.values.duty_events import DeploymentStopOrdered
 from overt.values.events import Body, Event, FacesCounted
 
@@ -25,7 +25,7 @@ __all__ = ["COUNTED", "Journal", "Take"]
 ALWAYS: Final = (DeploymentStopOrdered.kind, *RECEIPTS)
 COUNTED: Final = (FacesCounted.kind,)  # numbers: no decision rests on them
 TRIES: Final = 20  # others may decide about other alerts at the same moment, so often in a row
-Take: TypeAlias = Callable[[Event], None]
+Take: TypeAlias = Callable[[Recorded], None]
 T = TypeVar("T")
 
 
@@ -46,8 +46,8 @@ class Journal:
         Raises:
             RecordsError: it cannot be read. What `take` raises too: that event is read again.
         """
-        for event in self._news():
-            take(event)
+        for recorded in self._news():
+            take(recorded)
 
     def settle(
         self,
@@ -95,12 +95,12 @@ class Journal:
         """
         require_onward(now, self._last)
 
-    def _news(self) -> Iterator[Event]:
+    def _news(self) -> Iterator[Recorded]:
         for recorded in self._store.events(
             deployment=self._deployment, without=COUNTED, after=self._after
         ):
-            event = recorded.event
-            yield event
+            yield recorded
             self._after = recorded.sequence  # only once it was taken in
+            event = recorded.event
             if event.body.kind not in RECEIPTS:
                 self._last = max(self._last or event.at, event.at)

@@ -16,7 +16,7 @@ from overt.governance.rules import Before, Subject
 from overt.ids import NewId
 from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
-from overt.records.base import Store
+from overt.records.base import Recorded, Store
 from overt.review.conditions import advance, require_draft
 from overt.review.deployment_record import DeploymentRecord, fold_into
 from overt.review.deployment_state import DeploymentState, StepBody
@@ -369,8 +369,8 @@ class _Case:
     def __init__(self, deployment: str) -> None:
         self.record = DeploymentRecord(deployment)
 
-    def take(self, event: Event) -> None:
-        self.record = fold_into(self.record, event)
+    def take(self, recorded: Recorded) -> None:
+        self.record = fold_into(self.record, recorded.event)
 
     def found(self) -> DeploymentRecord:
         """Give it, where something is recorded of it."""

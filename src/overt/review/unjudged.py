@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from overt.review.alert_record import AlertRecord
+from overt.review.people import are_known_to_be_one
 from overt.statistics.agreement import Kappa, cohen_kappa
 from overt.statistics.estimate import NoTrials
 from overt.values.review import Decision
 from overt.values.watchlist import Category
 
-__all__ = ["Agreement", "Unjudged", "agreement", "unjudged"]
+__all__ = ["Agreement", "Unjudged", "agreement", "is_for_second", "unjudged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ def unjudged(record: AlertRecord) -> Unjudged:
         flags=record.flags,
         holder=record.holder,
     )
+
+
+def is_for_second(record: AlertRecord, name: str) -> bool:
+    """Tell whether an alert is another's, held or judged, without a second opinion."""
+    held = bool(record.holder) and record.second is None
+    return held and not are_known_to_be_one(record.holder, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from overt.wiring import (
 __all__ = ["Holding", "Open", "delete_due", "held", "open_alerts", "rules_after"]
 
 AHEAD: Final = timedelta(minutes=15)  # what is due until the next run goes now
-UNJUDGED: Final = (AlertState.RAISED, AlertState.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,10 @@ class Holding:
 
 def open_alerts(here: Services, deployment: str) -> Open:
     """Find the alerts of a deployment that are not told to the end."""
-    records = here.desk(deployment).alerts()
-    real = [each for each in records if not each.decoy]
+    desk = here.desk(deployment)
+    queue, real = desk.queue(at_most=0), desk.engaged()
     return Open(
-        sum(each.state in UNJUDGED for each in records),
+        queue.free + queue.held,
         tuple(each for each in real if each.state in (AlertState.TO_ENGAGE, AlertState.ENGAGING)),
         tuple(each for each in real if each.state in FOUND),
         tuple(each for each in real if each.state in ENGAGED and each.demographics is None),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from markupsafe import Markup
 
@@ -26,7 +25,6 @@ __all__ = ["SHOWN", "Board", "Row", "Rows", "WriteRow"]
 
 SHOWN: Final = 50  # that nobody holds, the oldest; the next ones follow when these are taken
 SECONDS: Final = 20  # that wait for a second opinion
-ROWS_KEPT: Final = 2000  # written, about 1 kB each
 OVER: Final = (DeploymentState.NEW, DeploymentState.CLOSED)
 TOKEN: Final = secrets.token_hex(32)  # stands in a written row where who asks has their own
 OWN, HELD, TAKE, LOOK, SECOND = "own", "held", "take", "look", "second"
@@ -43,6 +41,15 @@ class Row:
 
 # A row, what may be done with it, the token of its form.
 WriteRow: TypeAlias = Callable[[Row, str, str], str]
+
+
+class Key(NamedTuple):
+    """What a row's text depends on."""
+
+    alert: str
+    holder: str
+    threshold: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,13 @@ class Board:
         self._live = live
         self._desk = desk
         self._shown: Shown | None = None
-        self._written: OrderedDict[tuple[str, ...], str] = OrderedDict()
+        self._written: dict[Key, str] = {}  # of what is shown alone
         self._lock = threading.Lock()
+
+    @property
+    def kept(self) -> int:
+        """How many rows are kept as they are written."""
+        return len(self._written)
 
     def rows(self, who: Signed, *, place: int, write: WriteRow) -> Rows:
         """Give what somebody may judge, as of a place in the record or later.
@@ -103,6 +115,9 @@ class Board:
     def _as_of(self, place: int) -> Shown:
         if self._shown is None or self._shown.place < place:
             self._shown = self._read(place)
+            shown = {row.alert.id for row in (*self._shown.waiting, *self._shown.seconds)}
+            for key in [key for key in self._written if key.alert not in shown]:
+                del self._written[key]
         return self._shown
 
     def _read(self, place: int) -> Shown:
@@ -130,11 +145,10 @@ class Board:
 
     def _row(self, row: Row, kind: str, token: str, write: WriteRow) -> Markup:
         """Give a row as it is written for one who asks."""
-        key = row.alert.id, row.alert.holder, row.odds.threshold, kind
-        written = self._written.pop(key, None) or write(row, kind, TOKEN)
-        self._written[key] = written
-        while len(self._written) > ROWS_KEPT:
-            self._written.popitem(last=False)
+        key = Key(row.alert.id, row.alert.holder, row.odds.threshold, kind)
+        written = self._written.get(key)
+        if written is None:
+            written = self._written[key] = write(row, kind, TOKEN)
         return Markup(written.replace(TOKEN, token))  # noqa: S704 - a template wrote it
 
 

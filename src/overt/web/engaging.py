@@ -9,7 +9,6 @@ from typing import Any, Final
 from overt.errors import MissingError, VaultError
 from overt.review.alert_record import AlertRecord
 from overt.review.alert_state import FOUND, AlertState
-from overt.review.decoys import real
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_state import DeploymentState
 from overt.web.pictures import Look
@@ -53,7 +52,7 @@ def engaged(here: Services) -> Engaged:
     for deployment in here.office.deployments():
         if deployment.state is DeploymentState.CLOSED or deployment.started_at is None:
             continue
-        records = real(here.desk(deployment.id).alerts())
+        records = here.desk(deployment.id).engaged()
         # Who was not found before recognition ended is not looked for by it.
         if deployment.state in RUNS:
             waiting += _in(records, (AlertState.TO_ENGAGE,))

@@ -42,7 +42,7 @@ ALERTS: Final = tuple(
         EvidenceDeleted,
     )
 )
-KEPT: Final = 5000  # news in memory; what is older is read from the record again
+KEPT: Final = 2000  # news in memory; what is older is read from the record again
 AT_ONCE: Final = 1000  # news in one message: who was away for long is told in several
 
 
@@ -84,7 +84,7 @@ class Recent:
         with self._lock:
             self._messages.clear()
             self._news.append(news)
-            if len(self._news) > 2 * self._kept:
+            if len(self._news) > self._kept + self._kept // 4:  # not at each: what stays is moved
                 self._begin = self._news[-self._kept - 1].sequence
                 del self._news[: -self._kept]
 

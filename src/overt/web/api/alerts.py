@@ -8,7 +8,7 @@ from overt.errors import MissingError
 from overt.review.alert_record import AlertRecord
 from overt.review.desk import Desk
 from overt.values.account import Role
-from overt.values.review import Decision, Factors
+from overt.values.review import Factors
 from overt.web.api.bodies import (
     Complaint,
     Ended,
@@ -39,7 +39,7 @@ def alerts(call: Asked, deployment: Id, *, second: bool = False) -> Alerts:
     if call.role is Role.OPERATOR:
         unjudged = desk.for_second(call.by) if second else desk.waiting()
         return Alerts(alerts=[alert_told(each, openly=False) for each in unjudged])
-    found = [each for each in desk.alerts() if may_see(call, each)]
+    found = desk.alerts() if call.role is Role.AUDITOR else desk.engaged()
     return Alerts(alerts=[alert_told(each, openly=True) for each in found])
 
 
@@ -208,5 +208,4 @@ def desk_of(call: Call, deployment: str) -> Desk:
 
 def may_see(call: Call, record: AlertRecord) -> bool:
     """Tell whether an alert is for this role: an engagement officer acts on what was judged."""
-    judged = record.first is not None and record.first.decision is Decision.ENGAGE
-    return call.role is Role.AUDITOR or (judged and not record.decoy)
+    return call.role is Role.AUDITOR or record.to_engage
