@@ -155,6 +155,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "deployment_close": COMMANDER,
         "deployment_after": STEERING_OR_AUDITING,
         "deployment_report": STEERING_OR_AUDITING,
+        # publishing: who steered it or gave the authority answers for what the public is told
+        "publication": STEERING_OR_AUDITING,
+        "publication_read": STEERING,
+        "publication_page": STEERING_OR_AUDITING,
+        "publication_publish": STEERING,
         # watchlists: who builds one sees its photographs, nobody else does
         "watchlists": STEERING_OR_AUDITING,
         "watchlist": STEERING_OR_AUDITING,
@@ -189,6 +194,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "public": Open.PUBLIC,
         "public_checkpoint": Open.PUBLIC,
         "public_file": Open.PUBLIC,
+        "public_site": Open.PUBLIC,
         # tokens of the API
         "tokens": WORKING,
         "token_make": WORKING,
@@ -218,6 +224,9 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_deployment_pause": STEER,
         "api_deployment_resume": STEER,
         "api_deployment_stop": Bearer(Scope.DEPLOYMENTS_WRITE, ACTING),
+        "api_publication": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_publication_read": STEER,
+        "api_publication_publish": STEER,
         "api_records": Bearer(Scope.RECORDS_READ, AUDITOR),
         "api_events": Bearer(Scope.EVENTS_READ, WORKING),
         "api_figures": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),
