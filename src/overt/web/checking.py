@@ -32,6 +32,7 @@ __all__ = [
     "Checked",
     "Listed",
     "Ruled",
+    "bundle_of",
     "checked",
     "draft_of",
     "listed",

@@ -147,6 +147,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "deployment_submit": COMMANDER,
         "deployment_authorise": AUTHORISING,
         "deployment_review": AUTHORISING,
+        "threshold": AUTHORISING,
+        "threshold_change": AUTHORISING,
         "deployment_brief": COMMANDER,
         "deployment_start": COMMANDER,
         "deployment_progress": STEERING_OR_AUDITING,
