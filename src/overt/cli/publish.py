@@ -167,6 +167,7 @@ def _tell(done: Published, folder: Path) -> None:
     for told in done.wrong:
         console.print(f"does not add up: {printable(told)}", soft_wrap=True)
     if done.waits:
-        console.print(f"{done.waits} deployments are not closed yet: listed without figures")
+        are = "deployment is" if done.waits == 1 else "deployments are"
+        console.print(f"{done.waits} {are} not closed yet: listed without figures")
     for name in done.changed:
         print(folder / name)

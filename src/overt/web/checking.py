@@ -15,7 +15,7 @@ from overt.governance.listfile import ListFile
 from overt.governance.lookalikes import Alike, find_alike
 from overt.governance.policy import Fails, Policy, PolicyRule
 from overt.governance.policy_file import open_policy
-from overt.governance.policy_kinds import written_duration
+from overt.governance.policy_kinds import said_duration
 from overt.governance.rules import Assessment, Subject, assess
 from overt.inference.bundle import Bundle
 from overt.inference.manifest import read_manifest
@@ -26,7 +26,7 @@ from overt.review.known import as_known
 from overt.values.deployment import Deployment
 from overt.web.drafts import Draft
 from overt.web.services import Services
-from overt.wiring import comparer_of, open_keys
+from overt.wiring import open_keys
 
 __all__ = [
     "Checked",
@@ -145,7 +145,7 @@ def listed(here: Services, deployment: Deployment) -> Listed:
             watchlist.entries,
             watchlist.embeddings.vectors,
             scale=ReferenceScale(bundle.calibration),
-            comparer=comparer_of(bundle),
+            comparer=here.comparers.of(bundle),
         )
     found = tuple(islice(pairs, MOST_PAIRS + 1))
     return Listed(
@@ -154,7 +154,7 @@ def listed(here: Services, deployment: Deployment) -> Listed:
         len(watchlist),
         composition(watchlist),
         older,
-        written_duration(oldest),
+        said_duration(oldest),
         undated,
         found[:MOST_PAIRS],
         len(found) > MOST_PAIRS,

@@ -124,7 +124,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "live_resume": COMMANDER,
         "live_stop": STOPPING,
         "news": LIVE,
-        "present": LIVE,
+        "present": LIVE | ENGAGEMENT,
         # alerts
         "alerts": QUEUE,
         "alerts_rows": QUEUE,
@@ -182,6 +182,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         # engaging
         "engage": ENGAGEMENT,
         "engage_list": ENGAGEMENT,
+        "engage_left": ENGAGEMENT,
         "engage_alert": ENGAGEMENT,
         "engage_act": ENGAGEMENT,
         # oversight
@@ -241,6 +242,7 @@ PASSIVE: Final = frozenset(
     {
         "picture",
         "engage_list",
+        "engage_left",
         "live_now",
         "live_view",
         "news",

@@ -132,6 +132,7 @@ POLLED: Final = frozenset(
         "live_view",
         "alerts_rows",
         "present",
+        "engage_left",
         "watchlist_build_now",
         "deployment_progress",
     }

@@ -18,6 +18,7 @@ from overt.web.sessions import Signed
 __all__ = ["FACES", "Choice", "change", "choices"]
 
 FACES: Final = 10_000  # that the expected number of false alerts is told for
+FEWEST: Final = 0.01  # of them that are told
 STEPS: Final = 5  # hundredths below the one in force and above it
 TO_ASK: Final = "to be asked"  # a reason, where only the rest is asked about
 
@@ -32,6 +33,13 @@ class Choice:
     expected: float  # false alerts in FACES faces seen that are not listed
     extrapolated: bool  # beyond what was measured
     refused: str  # why; "" where it may be chosen
+
+    @property
+    def in_many(self) -> str:
+        """Write how many false alerts are expected in FACES faces."""
+        if self.expected < FEWEST:
+            return f"fewer than {FEWEST:g}"
+        return f"{self.expected:.2g}" if self.expected < 100 else f"{self.expected:,.0f}"
 
 
 def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choice, ...]:

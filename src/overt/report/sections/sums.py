@@ -60,7 +60,11 @@ def sums(facts: Facts, *, now: datetime) -> Section:
         lead,
         grids=(grid("sums.checks", "Checks", ("what must not be", "found"), rows),),
         statements=tuple(
-            Statement(f"sums.{name}", Sort.WRONG, f"{number(of)} {SAID[name]}.")
+            Statement(
+                f"sums.{name}",
+                Sort.WRONG,
+                f"{SAID[name][0].upper()}{SAID[name][1:]}: {number(of)}.",
+            )
             for name, of in wrong.items()
         ),
     )
