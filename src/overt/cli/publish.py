@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,17 +69,13 @@ def publish(  # noqa: PLR0913 - each is an option that people give
     and a correction keeps the version before it. Of this machine's record, what was published is
     recorded; with --export, nothing is. Exit code 1 where a record does not add up.
     """
-    with needs_extra("report"):
-        from overt.report.site.publishing import Asked
-    asked = Asked(
-        as_of=SystemClock().now() if as_of is None else as_of.replace(tzinfo=as_of.tzinfo or UTC),
+    asked = _asked(
+        as_of,
         suppress_below=suppress_below,
         base=address_of_site(base),
         with_pdf=pdf,
         licence=licence,
         as_it_is=as_it_is,
-        software=version("overt"),
-        only=None,
     )
     if deployment is not None and (export is not None or as_of is not None):
         raise InputError(
@@ -87,14 +83,21 @@ def publish(  # noqa: PLR0913 - each is an option that people give
             hint="leave them out",
         )
     if export is not None:
-        if not key:
-            raise ReportError(
-                "export: got no --key, want the public key of its log",
-                hint="its publisher gives it in another way than the export: `overt ledger key`",
-            )
-        keys = tuple(VerifierKey.parse(text) for text in key)
-        _publish_export(folder, export, keys, asked)
-        return
+        _publish_export(folder, export, key or (), asked)
+    else:
+        _publish_own(folder, deployment, asked, by=by, witnessed=witnessed)
+
+
+def _asked(as_of: datetime | None, **chosen: Any) -> Asked:
+    with needs_extra("report"):
+        from overt.report.site.publishing import Asked
+    now = SystemClock().now() if as_of is None else as_of.replace(tzinfo=as_of.tzinfo or UTC)
+    return Asked(as_of=now, software=version("overt"), only=None, **chosen)
+
+
+def _publish_own(
+    folder: Path, deployment: str | None, asked: Asked, *, by: str | None, witnessed: bool
+) -> None:
     if not by or not asked.base:
         lacking = "--by" if not by else "--base"
         raise InputError(
@@ -107,9 +110,15 @@ def publish(  # noqa: PLR0913 - each is an option that people give
         _publish_all(folder, asked, by=by, witnessed=witnessed)
 
 
-def _publish_export(folder: Path, export: Path, keys: Sequence[VerifierKey], asked: Asked) -> None:
+def _publish_export(folder: Path, export: Path, texts: Sequence[str], asked: Asked) -> None:
     from overt.operations.publishing import publish_export
 
+    if not texts:
+        raise ReportError(
+            "export: got no --key, want the public key of its log",
+            hint="its publisher gives it in another way than the export: `overt ledger key`",
+        )
+    keys = tuple(VerifierKey.parse(text) for text in texts)
     with plain_console(stderr=True).status("counting"):
         done = publish_export(folder, export, keys, asked)
     _tell(done, folder)

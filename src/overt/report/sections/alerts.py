@@ -133,8 +133,8 @@ def _statements(total: Tally, pending: int) -> tuple[Statement, ...]:
                 "alerts.unadjudicated-are-not-true",
                 Sort.LIMIT,
                 f"{several(total.unadjudicated, 'alert was', 'alerts were')} never adjudicated. If "
-                f"all of them were false, false alerts were "
-                f"{number(total.false_alerts + total.unadjudicated)}, not "
+                f"all of them were false, there were "
+                f"{number(total.false_alerts + total.unadjudicated)} false alerts, not "
                 f"{number(total.false_alerts)}.",
             )
         )

@@ -92,8 +92,9 @@ def _statements(total: Tally, with_reason: int) -> tuple[Statement, ...]:
             Statement(
                 "faces.reasons-do-not-add-up",
                 Sort.WRONG,
-                f"Reasons are recorded for {several(with_reason, 'face', 'faces')} not compared, "
-                f"but "
+                "Reasons are recorded for "
+                + several(with_reason, "face that was not compared", "faces that were not compared")
+                + ", but "
                 f"{number(total.not_compared)} were not: {with_reason - total.not_compared:+,}.",
             )
         )

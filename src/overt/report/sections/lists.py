@@ -43,7 +43,7 @@ def lists(facts: Facts, *, suppress_below: int = 0) -> Section:
                 Sort.LIMIT,
                 f"The composition of {number(sizes.height - known)} of "
                 f"{several(sizes.height, 'watchlist', 'watchlists')} was not recorded: the table "
-                "leaves that out.",
+                "leaves them out.",
             )
         )
     listed = sizes["listed"]
