@@ -307,6 +307,15 @@ def body_section(name: str, schemas: Mapping[str, Any]) -> str:
     return f"### {name}\n\n{said}\n\n" + "\n".join(rows) + "\n"
 
 
+def written_text(shape: Mapping[str, Any]) -> str:
+    """Tell what a text may be."""
+    if shape.get("format") == "date-time":
+        return "a time with its zone"
+    if "maxLength" not in shape:
+        return f"text: `{shape['pattern']}`"
+    return f"text, at most {shape['maxLength']} characters"
+
+
 def values_of(shape: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     """Tell what a field may be."""
     if "$ref" in shape:
@@ -316,8 +325,10 @@ def values_of(shape: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     if "enum" in shape:
         return ", ".join(f"`{each}`" for each in shape["enum"])
     if shape["type"] == "string":
-        return f"text, at most {shape['maxLength']} characters"
-    return {"boolean": "`true`, `false`", "null": "null"}[shape["type"]]
+        return written_text(shape)
+    return {"boolean": "`true`, `false`", "null": "null", "integer": "a whole number"}[
+        shape["type"]
+    ]
 
 
 def with_permissions(page: str) -> str:

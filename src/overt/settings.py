@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     web_public_dir: Path | None = Field(
         default=None, description="folder of published reports, shown to anybody by the console"
     )
+    web_public_base: str = Field(
+        default="", description="address at which the public finds that folder; https://..."
+    )
 
     web_log: Path | None = Field(
         default=None, description="file that the console's log lines go to, not standard error"

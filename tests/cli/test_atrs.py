@@ -42,7 +42,7 @@ def test_every_field_is_there_and_what_a_person_must_fill_says_so(
     scale = by_name["2.3.3"]
     bodies = [event.body for event in simulated(deployments=1)]
     faces = sum(body.counts.seen for body in bodies if isinstance(body, FacesCounted))
-    assert scale["value"].startswith("1 deployments from ")
+    assert scale["value"].startswith("1 deployment from ")
     assert f": {faces:,} faces seen, " in scale["value"]
     assert "simulated-01.example/lfr" in scale["filled_from"]
     assert "A person judges every alert" in by_name["2.3.4"]["value"]

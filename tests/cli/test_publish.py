@@ -226,7 +226,7 @@ def test_what_is_to_come_is_announced_and_what_is_open_has_no_figures(
     later = ("--as-of", (body.start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S"))
     done = site.publish(export, key, *later)
     assert done.code == 0, done.err
-    assert "1 deployments are not closed yet" in done.err
+    assert "1 deployment is not closed yet" in done.err
     text = (site.folder / "index.html").read_text()
     assert "not closed yet: no figures" in text
     assert "No deployment is authorised for a time that is still to come" in text

@@ -72,6 +72,7 @@ def bodies(path: str) -> object:
         "complaint": {"reference": "COMP/1"},
         "pause": {"reason": "crowd"},
         "stop": {"reason": "enough"},
+        "publication": {"size": 1, "as_of": "2026-03-01T10:00:00Z", "sha256": "0" * 64},
     }
     return known.get(path.rsplit("/", 1)[-1])
 

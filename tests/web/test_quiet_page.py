@@ -140,3 +140,20 @@ def test_a_busy_feed_notices_the_end_too(chromium: Chromium, own_console: Consol
         until(over)
 
     as_somebody(chromium, own_console, Role.OPERATOR, act, size=DESK)
+
+
+def test_an_engagement_officer_is_warned_too(chromium: Chromium, own_console: Console) -> None:
+    def act(page: Page) -> None:
+        page.clock.install()
+        page.goto("/engage")
+        moved(own_console, IDLE - WARNED + timedelta(seconds=15))
+        page.clock.run_for(5_500)
+        page.get_by_text("Are you there? You are logged out in").wait_for()
+        assert serious(page) == []
+        page.get_by_role("button", name="I am here").tap()
+        page.locator("#ending").wait_for(state="hidden")
+        moved(own_console, IDLE - WARNED - timedelta(seconds=30))
+        assert page.request.get("/engage").ok
+        assert page.locator("#ending").is_hidden()
+
+    as_somebody(chromium, own_console, Role.ENGAGEMENT, act, size=PHONE)

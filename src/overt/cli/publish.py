@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,15 +16,13 @@ from overt.cli.recording import opened_record
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError, ReportError
-from overt.governance.witnessing import last_witnessed, witness_keys
-from overt.ledger.export import ExportReader
 from overt.ledger.keys import VerifierKey
-from overt.records.base import Store
+from overt.operations.publishable import address_of_site
 from overt.text import printable
-from overt.values.duty_events import ReportPublished
-from overt.wiring import make_hindsight, make_log
 
 if TYPE_CHECKING:
+    from overt.operations.foreseen import Noted
+    from overt.operations.publishing import Publisher
     from overt.report.site.publishing import Asked, Published
 
 __all__ = ["publish"]
@@ -60,6 +58,10 @@ def publish(  # noqa: PLR0913 - each is an option that people give
     as_it_is: Annotated[
         bool, typer.Option("--as-it-is", help="publish what does not add up, saying so")
     ] = False,
+    deployment: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="publish this report alone; refused while it is not told"),
+    ] = None,
 ) -> None:
     """Publish a site of static pages: deployments, reports, data, checkpoints, how to check.
 
@@ -67,76 +69,106 @@ def publish(  # noqa: PLR0913 - each is an option that people give
     and a correction keeps the version before it. Of this machine's record, what was published is
     recorded; with --export, nothing is. Exit code 1 where a record does not add up.
     """
-    with needs_extra("report"):
-        from overt.report.site.publishing import Asked
-    asked = Asked(
-        as_of=SystemClock().now() if as_of is None else as_of.replace(tzinfo=as_of.tzinfo or UTC),
+    asked = _asked(
+        as_of,
         suppress_below=suppress_below,
-        base=_address(base),
+        base=address_of_site(base),
         with_pdf=pdf,
         licence=licence,
         as_it_is=as_it_is,
-        software=version("overt"),
     )
+    if deployment is not None and (export is not None or as_of is not None):
+        raise InputError(
+            "publish: got --deployment with --export or --as-of, want it of this record, as of now",
+            hint="leave them out",
+        )
     if export is not None:
-        if not key:
-            raise ReportError(
-                "export: got no --key, want the public key of its log",
-                hint="its publisher gives it in another way than the export: `overt ledger key`",
-            )
-        keys = tuple(VerifierKey.parse(text) for text in key)
-        _tell(_published(folder, export, keys, asked), folder)
-        return
-    _publish_record(folder, asked, by=by, witnessed=witnessed)
+        _publish_export(folder, export, key or (), asked)
+    else:
+        _publish_own(folder, deployment, asked, by=by, witnessed=witnessed)
 
 
-def _publish_record(folder: Path, asked: Asked, *, by: str | None, witnessed: bool) -> None:
+def _asked(as_of: datetime | None, **chosen: Any) -> Asked:
+    with needs_extra("report"):
+        from overt.report.site.publishing import Asked
+    now = SystemClock().now() if as_of is None else as_of.replace(tzinfo=as_of.tzinfo or UTC)
+    return Asked(as_of=now, software=version("overt"), only=None, **chosen)
+
+
+def _publish_own(
+    folder: Path, deployment: str | None, asked: Asked, *, by: str | None, witnessed: bool
+) -> None:
     if not by or not asked.base:
         lacking = "--by" if not by else "--base"
         raise InputError(
             f"publish: got no {lacking}, want who publishes and at which address",
             hint="both are recorded; to write a site and record nothing, give --export and --key",
         )
-    with opened_record() as (settings, store):
-        log = make_log(settings, store=store)
-        until = last_witnessed(log, known=witness_keys(settings.witnesses)) if witnessed else None
-        log.first_key()  # before anything is written
-        with TemporaryDirectory(prefix="overt-publish-") as scratch:
-            export = Path(scratch) / "record.jsonl"
-            log.export(export, until=until)
-            done = _published(folder, export, log.chain().keys, asked)
-        hindsight = make_hindsight(settings, store=store, clock=SystemClock())
-        noted = _noted(store)
-        for deployment, edition in done.reports:
-            if (deployment, edition.sha256) not in noted:
-                where = f"{asked.base}{edition.folder}/index.html"
-                hindsight.published(deployment, where=where, sha256=edition.sha256, by=by)
-                print(f"{deployment}\tpublished\t{printable(where)}\t{edition.sha256}")
+    if deployment is not None:
+        _publish_one(folder, deployment, asked, by=by, witnessed=witnessed)
+    else:
+        _publish_all(folder, asked, by=by, witnessed=witnessed)
+
+
+def _publish_export(folder: Path, export: Path, texts: Sequence[str], asked: Asked) -> None:
+    from overt.operations.publishing import publish_export
+
+    if not texts:
+        raise ReportError(
+            "export: got no --key, want the public key of its log",
+            hint="its publisher gives it in another way than the export: `overt ledger key`",
+        )
+    keys = tuple(VerifierKey.parse(text) for text in texts)
+    with plain_console(stderr=True).status("counting"):
+        done = publish_export(folder, export, keys, asked)
     _tell(done, folder)
 
 
-def _published(folder: Path, export: Path, keys: Sequence[VerifierKey], asked: Asked) -> Published:
-    from overt.report.site.published import read_before
-    from overt.report.site.publishing import publish_site
-    from overt.report.site.reading import read_material
+def _publish_all(folder: Path, asked: Asked, *, by: str, witnessed: bool) -> None:
+    with _publisher(folder, asked) as publisher:
+        with plain_console(stderr=True).status("counting"):
+            done, noted = publisher.publish_all(asked, by=by, witnessed=witnessed)
+        for each in noted:
+            _tell_noted(each)
+    _tell(done, folder)
 
-    with plain_console(stderr=True).status("counting"):
-        with ExportReader(export) as reader:
-            before = read_before(folder, origins=[reader.header.origin])
-        material = read_material(
-            export, keys=keys, against=None if before is None else before.checkpoint
+
+def _publish_one(folder: Path, deployment: str, asked: Asked, *, by: str, witnessed: bool) -> None:
+    with (
+        _publisher(folder, asked) as publisher,
+        plain_console(stderr=True).status("counting"),
+    ):
+        foreseen = publisher.foresee(deployment, publisher.pin(witnessed=witnessed))
+        if not foreseen.is_news:
+            return
+        noted = publisher.publish(
+            deployment,
+            foreseen.pinned,
+            seen=foreseen.sha256,
+            by=by,
+            as_it_is=asked.as_it_is,
+            with_pdf=asked.with_pdf,
         )
-        return publish_site(folder, material, before=before, asked=asked)
+    _tell_noted(noted)
 
 
-def _noted(store: Store) -> frozenset[tuple[str, str]]:
-    """Give what the record says was published: deployments and digests."""
-    events = (recorded.event for recorded in store.events())
-    return frozenset(
-        (event.deployment, event.body.sha256)
-        for event in events
-        if isinstance(event.body, ReportPublished) and not event.body.period
-    )
+@contextmanager
+def _publisher(folder: Path, asked: Asked) -> Generator[Publisher]:
+    from overt.operations.publishing import Publisher
+
+    with opened_record() as (settings, store):
+        yield Publisher(
+            settings,
+            store=store,
+            clock=SystemClock(),
+            folder=folder,
+            base=asked.base,
+            suppress_below=asked.suppress_below,
+        )
+
+
+def _tell_noted(noted: Noted) -> None:
+    print(f"{noted.deployment}\tpublished\t{printable(noted.where)}\t{noted.sha256}")
 
 
 def _tell(done: Published, folder: Path) -> None:
@@ -144,12 +176,7 @@ def _tell(done: Published, folder: Path) -> None:
     for told in done.wrong:
         console.print(f"does not add up: {printable(told)}", soft_wrap=True)
     if done.waits:
-        console.print(f"{done.waits} deployments are not closed yet: listed without figures")
+        are = "deployment is" if done.waits == 1 else "deployments are"
+        console.print(f"{done.waits} {are} not closed yet: listed without figures")
     for name in done.changed:
         print(folder / name)
-
-
-def _address(base: str) -> str:
-    if base and not base.startswith(("https://", "http://")):
-        raise InputError(f"base: got {base!r}, want an address (https://police.example/lfr/)")
-    return base if not base or base.endswith("/") else f"{base}/"

@@ -25,9 +25,11 @@ __all__ = [
     "Rate",
     "Some",
     "Value",
+    "said_duration",
     "written_duration",
 ]
 
+YEAR: Final = timedelta(days=365.25)
 UNITS: Final[Mapping[str, timedelta]] = MappingProxyType(
     {
         "d": timedelta(days=1),
@@ -134,7 +136,7 @@ class Duration:
         return int(found[1]) * UNITS[found[2]]
 
     def write(self, value: timedelta, /) -> str:
-        return f"{written_duration(value)} {Bound.CEILING}"
+        return f"{said_duration(value)} {Bound.CEILING}"
 
     def is_strict(self, value: timedelta, reference: timedelta, /) -> bool:
         return value <= reference
@@ -230,6 +232,17 @@ def written_duration(value: timedelta) -> str:
         if value and value % UNITS[name] == timedelta(0):
             return f"{value // UNITS[name]} {name}"
     return f"{value.total_seconds():g} s"
+
+
+def said_duration(value: timedelta) -> str:
+    """Write a time for people: whole years, with their leap days, as years.
+
+    >>> said_duration(timedelta(days=3652)), said_duration(timedelta(days=31))
+    ('10 years', '31 d')
+    """
+    years = round(value / YEAR)
+    is_years = years >= 2 and abs(value - years * YEAR) < timedelta(days=1)
+    return f"{years} years" if is_years else written_duration(value)
 
 
 def _cap(table: Table, key: str) -> Cap:

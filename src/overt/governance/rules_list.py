@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from overt.governance.composition import Composition, composition, images_older
 from overt.governance.findings import Finding, judged
-from overt.governance.policy_kinds import Cap, Caps, written_duration
+from overt.governance.policy_kinds import Cap, Caps, said_duration, written_duration
 from overt.governance.policy_known import CAPPED
 from overt.governance.rules_subject import Subject
 from overt.values.watchlist import Entry
@@ -115,7 +115,7 @@ def image_age(subject: Subject, value: timedelta, now: datetime) -> Finding:
         holds=not parts,
         about="listed photographs",
         got=f"{', '.join(parts)}, of {len(subject.watchlist):,}" if parts else "all newer",
-        want=f"a known date, {written_duration(value)} ago or less",
+        want=f"a known date, {said_duration(value)} ago or less",
         to_do="find newer photographs, and record when they were taken",
     )
 

@@ -19,7 +19,7 @@ from overt.governance.policy import Policy
 from overt.inference.bundle import Bundle
 from overt.report.atrs_fields import FIELDS, STANDARD, VERSION, Field
 from overt.report.document.report import Source
-from overt.report.document.wording import number, one_in
+from overt.report.document.wording import number, one_in, several
 from overt.report.tally import Tally, tally
 from overt.text import sheet_cell
 
@@ -156,10 +156,13 @@ def of_record(facts: Facts, bundle: Bundle) -> Mapping[str, str]:
     if total.deployments:
         starts = public.deployments.select("start").collect()["start"].to_list()
         told["2.3.3"] = (
-            f"{number(total.deployments)} deployments from {min(starts):%-d %B %Y} to "
-            f"{max(starts):%-d %B %Y}: {number(total.seen)} faces seen, {number(total.alerts)} "
-            f"alerts, {number(total.false_alerts)} of them false ({false_rate(total)}), "
-            f"{number(total.engaged)} engagements, {number(total.arrests)} arrests."
+            f"{several(total.deployments, 'deployment', 'deployments')} from "
+            f"{min(starts):%-d %B %Y} to "
+            f"{max(starts):%-d %B %Y}: {several(total.seen, 'face', 'faces')} seen, "
+            f"{several(total.alerts, 'alert', 'alerts')}, {number(total.false_alerts)} of them "
+            f"false ({false_rate(total)}), "
+            f"{several(total.engaged, 'engagement', 'engagements')}, "
+            f"{several(total.arrests, 'arrest', 'arrests')}."
         )
     return told
 

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from overt.clock import Clock
-from overt.errors import AuthorityError, InputError, MissingError, PersonError, RefusedError
+from overt.errors import InputError, MissingError, PersonError, RefusedError
 from overt.governance.authority import authorise
 from overt.governance.composition import composed
 from overt.governance.policy import Policy
 from overt.governance.rules import Before, Subject
 from overt.ids import NewId
 from overt.inference.bundle import Bundle
-from overt.match.scale import ReferenceScale
 from overt.records.base import Recorded, Store
 from overt.review.conditions import advance, require_draft
 from overt.review.deployment_record import DeploymentRecord, fold_into
@@ -25,6 +24,7 @@ from overt.review.journal import COUNTED, Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
 from overt.review.previous import last_before
+from overt.review.threshold_change import require_authorised, threshold_changed
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
@@ -255,30 +255,22 @@ class Office:
         What it is predicted to change, by the bundle's calibration, is recorded with it. It takes
         hold when the machine that runs the deployment next asks for orders.
         """
-        name = require_name(by)
-        authorised = self._authorised(deployment)
-        if self._policy.digest != authorised.policy:
-            raise AuthorityError(
-                f"deployment {deployment}: got policy {self._policy.name} on this machine, want "
-                f"{authorised.policy_name}, under which it was authorised"
-            )
-        if bundle.digest != authorised.bundle or bundle.calibration is None:
-            raise AuthorityError(
-                f"deployment {deployment}: got bundle {bundle.digest}, want the one authorised, "
-                f"{authorised.bundle}"
-            )
-        if not 0 < after < 1:
-            raise InputError(f"threshold: got {after}, want it between 0 and 1")
-        before = self.deployment(deployment).threshold or authorised.threshold
-        scale = ReferenceScale(bundle.calibration)
-        predicted_before, predicted_after = (
-            scale.operating_point(threshold, listed=authorised.listed).predicted_rate
-            for threshold in (before, after)
+        record = self.deployment(deployment)
+        body = threshold_changed(
+            record, after, policy=self._policy, bundle=bundle, by=by, rank=rank, reason=reason
         )
-        return self._step(
-            deployment,
-            ThresholdChanged(name, rank, reason, before, after, predicted_before, predicted_after),
+        return self._step(deployment, body)
+
+    def foresee_threshold(
+        self, deployment: str, after: float, *, bundle: Bundle, by: str, rank: str, reason: str
+    ) -> ThresholdChanged:
+        """Tell what a change would mean; refused as the change would be. Nothing is recorded."""
+        record = self.deployment(deployment)
+        body = threshold_changed(
+            record, after, policy=self._policy, bundle=bundle, by=by, rank=rank, reason=reason
         )
+        advance(record, body, policy=self._policy, at=self._clock.now())
+        return body
 
     def require_over(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
         """Refuse to have a list destroyed that is not this deployment's, or that is in use.
@@ -331,10 +323,7 @@ class Office:
         return self._step(deployment, DeploymentClosed(require_name(by)), also=finished)
 
     def _authorised(self, deployment: str) -> DeploymentAuthorised:
-        authorised = self.deployment(deployment).authorised
-        if authorised is None:
-            raise AuthorityError(f"deployment {deployment}: got no authority, want one")
-        return authorised
+        return require_authorised(self.deployment(deployment))
 
     def _journal(self, deployment: str) -> Journal:
         return Journal(self._store, deployment, clock=self._clock, new_id=self._new_id)

@@ -11,8 +11,7 @@ from overt.governance.findings import Verdict
 from overt.governance.policy_file import open_policy
 from overt.governance.receipts import Receipt
 from overt.governance.retention_lists import NO_DEPLOYMENT
-from overt.review.alert_record import AlertRecord
-from overt.review.alert_state import ENGAGED, FOUND, AlertState
+from overt.review.untold import Untold, untold
 from overt.web.checking import Ruled, ruled
 from overt.web.services import Services
 from overt.wiring import (
@@ -22,24 +21,9 @@ from overt.wiring import (
     make_retention,
 )
 
-__all__ = ["Holding", "Open", "delete_due", "held", "open_alerts", "rules_after"]
+__all__ = ["Holding", "delete_due", "held", "open_alerts", "rules_after"]
 
 AHEAD: Final = timedelta(minutes=15)  # what is due until the next run goes now
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Alerts that are not told to the end."""
-
-    unjudged: int  # decoys among them: who counts must not tell them apart
-    not_met: tuple[AlertRecord, ...]  # to be engaged, or under way
-    without_outcome: tuple[AlertRecord, ...]
-    unasked: tuple[AlertRecord, ...]  # engaged, and the questions were not answered
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is left."""
-        return not (self.unjudged or self.not_met or self.without_outcome or self.unasked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +38,9 @@ class Holding:
     overdue: bool
 
 
-def open_alerts(here: Services, deployment: str) -> Open:
+def open_alerts(here: Services, deployment: str) -> Untold:
     """Find the alerts of a deployment that are not told to the end."""
-    desk = here.desk(deployment)
-    queue, real = desk.queue(at_most=0), desk.engaged()
-    return Open(
-        queue.free + queue.held,
-        tuple(each for each in real if each.state in (AlertState.TO_ENGAGE, AlertState.ENGAGING)),
-        tuple(each for each in real if each.state in FOUND),
-        tuple(each for each in real if each.state in ENGAGED and each.demographics is None),
-    )
+    return untold(here.desk(deployment))
 
 
 def rules_after(here: Services, deployment: str) -> tuple[tuple[Ruled, ...], str]:

@@ -16,7 +16,7 @@ from overt.governance.listfile import ListFile
 from overt.governance.lookalikes import Alike, find_alike
 from overt.governance.policy import Fails, Policy, PolicyRule
 from overt.governance.policy_file import open_policy
-from overt.governance.policy_kinds import written_duration
+from overt.governance.policy_kinds import said_duration
 from overt.governance.rules import Assessment, Subject, assess
 from overt.inference.bundle import Bundle
 from overt.inference.manifest import read_manifest
@@ -27,12 +27,13 @@ from overt.review.known import as_known
 from overt.values.deployment import Deployment
 from overt.web.drafts import Draft
 from overt.web.services import Services
-from overt.wiring import comparer_of, open_keys
+from overt.wiring import open_keys
 
 __all__ = [
     "Checked",
     "Listed",
     "Ruled",
+    "bundle_of",
     "checked",
     "draft_of",
     "listed",
@@ -146,7 +147,7 @@ def listed(here: Services, deployment: Deployment) -> Listed:
             watchlist.entries,
             watchlist.embeddings.vectors,
             scale=ReferenceScale(bundle.calibration),
-            comparer=comparer_of(bundle),
+            comparer=here.comparers.of(bundle),
         )
     found = tuple(islice(pairs, MOST_PAIRS + 1))
     return Listed(
@@ -155,7 +156,7 @@ def listed(here: Services, deployment: Deployment) -> Listed:
         len(watchlist),
         composition(watchlist),
         older,
-        written_duration(oldest),
+        said_duration(oldest),
         undated,
         found[:MOST_PAIRS],
         len(found) > MOST_PAIRS,

@@ -124,7 +124,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "live_resume": COMMANDER,
         "live_stop": STOPPING,
         "news": LIVE,
-        "present": LIVE,
+        "present": LIVE | ENGAGEMENT,
         # alerts
         "alerts": QUEUE,
         "alerts_rows": QUEUE,
@@ -147,6 +147,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "deployment_submit": COMMANDER,
         "deployment_authorise": AUTHORISING,
         "deployment_review": AUTHORISING,
+        "threshold": AUTHORISING,
+        "threshold_change": AUTHORISING,
         "deployment_brief": COMMANDER,
         "deployment_start": COMMANDER,
         "deployment_progress": STEERING_OR_AUDITING,
@@ -155,6 +157,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "deployment_close": COMMANDER,
         "deployment_after": STEERING_OR_AUDITING,
         "deployment_report": STEERING_OR_AUDITING,
+        # publishing: who steered it or gave the authority answers for what the public is told
+        "publication": STEERING_OR_AUDITING,
+        "publication_read": STEERING,
+        "publication_page": STEERING_OR_AUDITING,
+        "publication_publish": STEERING,
         # watchlists: who builds one sees its photographs, nobody else does
         "watchlists": STEERING_OR_AUDITING,
         "watchlist": STEERING_OR_AUDITING,
@@ -175,6 +182,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         # engaging
         "engage": ENGAGEMENT,
         "engage_list": ENGAGEMENT,
+        "engage_left": ENGAGEMENT,
         "engage_alert": ENGAGEMENT,
         "engage_act": ENGAGEMENT,
         # oversight
@@ -189,6 +197,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "public": Open.PUBLIC,
         "public_checkpoint": Open.PUBLIC,
         "public_file": Open.PUBLIC,
+        "public_site": Open.PUBLIC,
         # tokens of the API
         "tokens": WORKING,
         "token_make": WORKING,
@@ -218,6 +227,9 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_deployment_pause": STEER,
         "api_deployment_resume": STEER,
         "api_deployment_stop": Bearer(Scope.DEPLOYMENTS_WRITE, ACTING),
+        "api_publication": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_publication_read": STEER,
+        "api_publication_publish": STEER,
         "api_records": Bearer(Scope.RECORDS_READ, AUDITOR),
         "api_events": Bearer(Scope.EVENTS_READ, WORKING),
         "api_figures": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),
@@ -230,6 +242,7 @@ PASSIVE: Final = frozenset(
     {
         "picture",
         "engage_list",
+        "engage_left",
         "live_now",
         "live_view",
         "news",

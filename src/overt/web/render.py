@@ -18,7 +18,7 @@ from overt.web.navigation import links_of
 from overt.web.services import services_of
 from overt.web.sessions import Signed
 
-__all__ = ["environment", "fragment", "go_to", "page", "part", "tell"]
+__all__ = ["SEE_OTHER", "environment", "fragment", "go_to", "page", "part", "tell"]
 
 SEE_OTHER: Final = 303
 CODE: Final = re.compile("`([^`]+)`")

@@ -32,6 +32,7 @@ from overt.web.bearers import Bearers
 from overt.web.board import Board
 from overt.web.building.builds import Builds
 from overt.web.building.photos import Photos
+from overt.web.comparers import Comparers
 from overt.web.drafts import Drafts
 from overt.web.feed import Feed
 from overt.web.grants import Grants
@@ -100,6 +101,7 @@ class Services:
     board: Board  # what waits to be judged, for who looks
     views: LiveReader  # what of it runs on this machine
     launches: Launches  # what the console has begun on it
+    comparers: Comparers  # of bundles
 
 
 @contextmanager
@@ -156,6 +158,7 @@ def open_services(
             board=Board(live, desk),
             views=LiveReader(settings.live_dir),
             launches=Launches(settings),
+            comparers=Comparers(),
         )
 
 

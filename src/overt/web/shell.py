@@ -18,7 +18,7 @@ from overt.web.permissions import PERMISSIONS, Bearer
 from overt.web.problems import OURS, problem
 from overt.web.services import Services
 
-__all__ = ["ACCESS_LOGGER", "ERROR_LOGGER", "LOGGERS", "Shell"]
+__all__ = ["ACCESS_LOGGER", "ERROR_LOGGER", "LOGGERS", "POLICY", "Shell"]
 
 ACCESS_LOGGER: Final = "overt.access"
 ERROR_LOGGER: Final = "overt.errors"
@@ -132,6 +132,7 @@ POLLED: Final = frozenset(
         "live_view",
         "alerts_rows",
         "present",
+        "engage_left",
         "watchlist_build_now",
         "deployment_progress",
     }

@@ -53,7 +53,10 @@ def sound() -> Life:
 
 def found(life: Life) -> dict[str, int]:
     section = sums(life.facts(), now=LATER)
-    return {one.id.removeprefix("sums."): int(one.text.split()[0]) for one in section.statements}
+    return {
+        one.id.removeprefix("sums."): int(one.text.rpartition(" ")[2].rstrip("."))
+        for one in section.statements
+    }
 
 
 def spoiled(what: str) -> Life:

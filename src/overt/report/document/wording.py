@@ -30,6 +30,7 @@ __all__ = [
     "percent",
     "points",
     "probability",
+    "several",
     "significant",
 ]
 
@@ -40,6 +41,15 @@ NOT_THERE: Final = "none"
 def number(value: float) -> str:
     """Write a whole number with its thousands parted: 3,147,436."""
     return f"{value:,.0f}"
+
+
+def several(count: float, one: str, many: str) -> str:
+    """Write a number with what it counts.
+
+    >>> several(1, "alert is", "alerts are"), several(2100, "alert is", "alerts are")
+    ('1 alert is', '2,100 alerts are')
+    """
+    return f"{number(count)} {one if count == 1 else many}"
 
 
 def significant(value: float, digits: int) -> str:
@@ -262,12 +272,12 @@ def _(value: ClusteredRate | WeightedShare) -> str:
 def _(value: ClusteredRate) -> str:
     worth = significant(value.effective_trials, 3)
     counted = f"{number(value.events)} of {number(value.trials)}"
-    return f"{counted} in {number(value.clusters)} clusters, worth {worth}"
+    return f"{counted} in {several(value.clusters, 'cluster', 'clusters')}, worth {worth}"
 
 
 @evidence_of.register
 def _(value: WeightedShare) -> str:
-    return f"{number(value.count)} respondents, worth {number(value.effective)}"
+    return f"{several(value.count, 'respondent', 'respondents')}, worth {number(value.effective)}"
 
 
 @evidence_of.register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from overt.report.document.charts import Funnel, Stage
 from overt.report.document.figures import Count, Figure, Sort, Statement, Value
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import number, several
 from overt.report.sections.making import count, grid, part, share
 from overt.report.tally import Tally
 
@@ -31,7 +31,7 @@ def alerts(total: Tally) -> Section:
     return Section(
         "alerts",
         "Alerts, and what people decided",
-        f"{number(total.alerts)} alerts were raised. A person judged "
+        f"{several(total.alerts, 'alert was', 'alerts were')} raised. A person judged "
         f"{number(total.alerts - total.unadjudicated)} of them before anybody acted.",
         _figures(total),
         (grid("alerts.by-state", "Where each alert stands", ("state", "alerts"), states),),
@@ -111,8 +111,8 @@ def _statements(total: Tally, pending: int) -> tuple[Statement, ...]:
             Statement(
                 "alerts.counters-differ",
                 Sort.WRONG,
-                f"The cameras counted {number(total.counted_alerts)} alerts, but "
-                f"{number(recorded)} are recorded: {recorded - total.counted_alerts:+,}.",
+                f"The cameras counted {several(total.counted_alerts, 'alert', 'alerts')}, but "
+                f"{several(recorded, 'is', 'are')} recorded: {recorded - total.counted_alerts:+,}.",
             )
         )
     ended = total.confirmed_true + total.confirmed_false + total.unconfirmed
@@ -121,9 +121,10 @@ def _statements(total: Tally, pending: int) -> tuple[Statement, ...]:
             Statement(
                 "alerts.engagements-do-not-add-up",
                 Sort.WRONG,
-                f"{number(ended)} engagements ended and {number(total.not_located)} people were "
-                f"not located, but {number(total.engaged)} engagements began and "
-                f"{number(total.to_engage)} alerts were to be engaged.",
+                f"{several(ended, 'engagement', 'engagements')} ended and "
+                f"{several(total.not_located, 'person was', 'people were')} not located, but "
+                f"{several(total.engaged, 'engagement', 'engagements')} began and "
+                f"{several(total.to_engage, 'alert was', 'alerts were')} to be engaged.",
             )
         )
     if total.unadjudicated:
@@ -131,9 +132,10 @@ def _statements(total: Tally, pending: int) -> tuple[Statement, ...]:
             Statement(
                 "alerts.unadjudicated-are-not-true",
                 Sort.LIMIT,
-                f"{number(total.unadjudicated)} alerts were never adjudicated. If all of them "
-                f"were false, there were {number(total.false_alerts + total.unadjudicated)} false "
-                f"alerts, not {number(total.false_alerts)}.",
+                f"{several(total.unadjudicated, 'alert was', 'alerts were')} never adjudicated. If "
+                f"all of them were false, there were "
+                f"{number(total.false_alerts + total.unadjudicated)} false alerts, not "
+                f"{number(total.false_alerts)}.",
             )
         )
     return tuple(found)

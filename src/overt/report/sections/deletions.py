@@ -10,7 +10,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Figure, Sort, Statement
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import several
 from overt.report.sections.making import count, part
 
 __all__ = ["LIST_KEPT", "PICTURES_KEPT", "deletions"]
@@ -79,8 +79,8 @@ def _overdue(lists: pl.DataFrame, pictures: pl.DataFrame) -> tuple[Statement, ..
         Statement(
             "deletions.overdue",
             Sort.WRONG,
-            f"Overdue: {number(of_lists)} watchlists and the pictures of {number(of_pictures)} "
-            "alerts were due to be destroyed and are not.",
+            f"Overdue: {several(of_lists, 'watchlist', 'watchlists')} and the pictures of "
+            f"{several(of_pictures, 'alert', 'alerts')} were due to be destroyed and are not.",
         ),
     )
 

@@ -11,7 +11,7 @@ from overt.facts.facts import Facts
 from overt.report.document.charts import Chart
 from overt.report.document.figures import Count, Figure, Grid, Sort, Statement, Value, Words
 from overt.report.document.report import Options, Section
-from overt.report.document.wording import number, percent
+from overt.report.document.wording import number, percent, several
 from overt.report.groups import GROUPS, Dimension
 from overt.report.sections.engaged import engaged_grids
 from overt.report.sections.group_charts import events_needed_grid, power_curve, sensitivity_curve
@@ -64,7 +64,8 @@ def differences(facts: Facts, options: Options) -> Section:
     return Section(
         "differences",
         "Differences between groups",
-        f"{number(ethnicity.all)} alerts were false; the ethnicity of the person is recorded for "
+        f"{several(ethnicity.all, 'alert was', 'alerts were')} false; the ethnicity of the person "
+        f"is recorded for "
         f"{number(ethnicity.known)} of them. Ethnicity, gender and age are what people say or "
         "officers note after an engagement: nothing is guessed from a face. So the groups of "
         "people who were not stopped are mostly not known.",

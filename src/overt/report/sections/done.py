@@ -9,7 +9,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Amount, Count, Figure, Sort, Statement, Value
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import several
 from overt.report.sections.making import amount, count, grid, moment
 from overt.report.tally import By, Tally, tallies
 from overt.values.deployment import Purpose
@@ -23,11 +23,11 @@ def done(facts: Facts, total: Tally, *, trials: int) -> Section:
     """Tell what was done; trials are left out of every figure, and counted here."""
     table = facts.deployments.collect()
     sites = tallies(facts, by=By.SITE)
-    places = "deployment" if table.height == 1 else "deployments"
     lead = (
-        f"{number(table.height)} {places} at {number(len(sites))} "
-        f"{'place' if len(sites) == 1 else 'places'}, {number(total.camera_minutes)} minutes of "
-        "recognition by one camera or another. A deployment counts here when its authorised "
+        f"{several(table.height, 'deployment', 'deployments')} at "
+        f"{several(len(sites), 'place', 'places')}, "
+        f"{several(total.camera_minutes, 'minute', 'minutes')} of recognition by one camera or "
+        f"another. A deployment counts here when its authorised "
         "window starts within the period."
     )
     figures: tuple[Figure, ...] = (

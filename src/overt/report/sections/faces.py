@@ -7,7 +7,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Figure, Part, Sort, Statement, Value
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import number, several
 from overt.report.sections.making import amount, count, grid, part
 from overt.report.tally import Tally
 from overt.values.quality import Reason
@@ -29,7 +29,8 @@ def faces(facts: Facts, total: Tally) -> Section:
     return Section(
         "faces",
         "Faces seen",
-        f"{number(total.seen)} faces were seen; {number(total.compared)} of them could be "
+        f"{several(total.seen, 'face was', 'faces were')} seen; {number(total.compared)} of them "
+        f"could be "
         "compared with a watchlist.",
         _figures(total),
         (
@@ -91,7 +92,9 @@ def _statements(total: Tally, with_reason: int) -> tuple[Statement, ...]:
             Statement(
                 "faces.reasons-do-not-add-up",
                 Sort.WRONG,
-                f"Reasons are recorded for {number(with_reason)} faces that were not compared, but "
+                "Reasons are recorded for "
+                + several(with_reason, "face that was not compared", "faces that were not compared")
+                + ", but "
                 f"{number(total.not_compared)} were not: {with_reason - total.not_compared:+,}.",
             )
         )

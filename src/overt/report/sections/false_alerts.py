@@ -21,7 +21,7 @@ from overt.report.document.figures import (
     Words,
 )
 from overt.report.document.report import Section
-from overt.report.document.wording import number, one_in, percent
+from overt.report.document.wording import number, one_in, percent, several
 from overt.report.sections.making import count, grid, point, share
 from overt.report.sections.over_time import over_time
 from overt.report.sections.standardising import standardised_grids
@@ -51,8 +51,9 @@ def false_alerts(facts: Facts, total: Tally, *, ceiling: float) -> Section:
     return Section(
         "false-alerts",
         "False alerts",
-        f"{number(false)} alerts were false: {number(total.rejected)} were rejected by an operator "
-        f"before anybody acted, {number(total.confirmed_false)} were found false after officers "
+        f"{several(false, 'alert was', 'alerts were')} false: "
+        f"{several(total.rejected, 'was', 'were')} rejected by an operator before anybody acted, "
+        f"{several(total.confirmed_false, 'was', 'were')} found false after officers "
         "had spoken to the person.",
         (*_figures(total), sequence.figure),
         (

@@ -14,7 +14,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.exposed import Exposed
 from overt.report.document.figures import Sort, Statement
-from overt.report.document.wording import number, probability, significant
+from overt.report.document.wording import probability, several, significant
 from overt.report.groups import GROUPS, Group
 from overt.report.sections.group_counts import count_strata
 from overt.report.tally import By, tallies_of_two
@@ -89,7 +89,8 @@ def _compared(group: Group, tables: Sequence[Table], strata: int, margin: float)
     return Statement(
         f"differences.within-places.{group.name}",
         Sort.VERDICT,
-        f"{_capital(group.people)}, compared within {number(strata)} pairs of a place and a "
+        f"{_capital(group.people)}, compared within {several(strata, 'pair', 'pairs')} of a place "
+        f"and a "
         f"threshold: {_ratio(ratio)}; {_p(p)}. {says} {fits} The share of the faces seen at a "
         "place is taken to be the same at each of its thresholds.",
     )
@@ -99,7 +100,8 @@ def _cannot(groups: Sequence[str], places: int, thresholds: int) -> Statement:
     return Statement(
         "differences.within-places",
         Sort.LIMIT,
-        f"The figures throw {number(places)} places and {number(thresholds)} thresholds together. "
+        f"The figures throw {several(places, 'place', 'places')} and "
+        f"{several(thresholds, 'threshold', 'thresholds')} together. "
         "A busy place where one group is common can make a difference where there is none, or "
         f"hide one. To compare within each ({', '.join(groups)}) it takes the group's share of "
         "the faces seen at every place, and nobody gave it: `--exposure GROUP@PLACE=SHARE`.",

@@ -9,7 +9,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Sort, Statement
 from overt.report.document.report import Options, Section
-from overt.report.document.wording import number
+from overt.report.document.wording import number, several
 from overt.report.groups import Dimension
 from overt.report.sections.group_counts import count_groups
 from overt.report.tally import IS_FALSE, Tally
@@ -50,7 +50,8 @@ def _of_people(total: Tally) -> Iterator[tuple[str, str]]:
     yield (
         "faces-not-people",
         (
-            f"How many people were seen. {number(total.seen)} faces are passages: who came "
+            f"How many people were seen. "
+            f"{several(total.seen, 'face is a passage', 'faces are passages')}: who came "
             "back, or passed another camera, is counted again, and nobody is followed to find out."
         ),
     )
@@ -68,8 +69,10 @@ def _of_truth(total: Tally) -> Iterator[tuple[str, str]]:
         yield (
             "unadjudicated",
             (
-                f"Whether {number(total.unadjudicated)} of {number(total.alerts)} alerts were "
-                f"true: nobody judged them. There were {number(total.false_alerts)} to "
+                f"Whether {number(total.unadjudicated)} of {number(total.alerts)} alerts "
+                f"{'was' if total.unadjudicated == 1 else 'were'} true: nobody judged "
+                f"{'it' if total.unadjudicated == 1 else 'them'}. There were "
+                f"{number(total.false_alerts)} to "
                 f"{number(total.false_alerts + total.unadjudicated)} false alerts."
             ),
         )
@@ -78,7 +81,8 @@ def _of_truth(total: Tally) -> Iterator[tuple[str, str]]:
             "judged-unseen",
             (
                 "Whether who judged had looked at the pictures. Before "
-                f"{number(total.judged_unseen)} judgements, second opinions among them, fewer "
+                f"{several(total.judged_unseen, 'judgement', 'judgements')}, second opinions "
+                f"among them, fewer "
                 "looks are recorded than people had judged the alert by then. Who looked is "
                 "private, so it may be more: an audit of the record itself tells it of each."
             ),
@@ -88,8 +92,9 @@ def _of_truth(total: Tally) -> Iterator[tuple[str, str]]:
         yield (
             "unconfirmed",
             (
-                f"Whether {number(unchecked)} alerts that an operator held to be true were: the "
-                "person was not found, not identified, or the engagement is not recorded."
+                f"Whether {several(unchecked, 'alert', 'alerts')} that an operator held to be true "
+                f"{'was' if unchecked == 1 else 'were'}: the person was not found, not "
+                f"identified, or the engagement is not recorded."
             ),
         )
     if total.rejected:
@@ -150,7 +155,8 @@ def _of_recognition(known: int, trials: int) -> Iterator[tuple[str, str]]:
         yield (
             "trials",
             (
-                f"Anything about the faces of {number(trials)} trials: they are left out, for the "
+                f"Anything about the faces of {several(trials, 'trial', 'trials')}: they are left "
+                f"out, for the "
                 "people in them agreed to be there."
             ),
         )

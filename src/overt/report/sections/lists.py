@@ -7,7 +7,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Sort, Statement, Value, Withheld
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import number, several
 from overt.report.sections.making import amount, count, grid
 from overt.values.watchlist import Category
 
@@ -41,8 +41,9 @@ def lists(facts: Facts, *, suppress_below: int = 0) -> Section:
             Statement(
                 "lists.not-known",
                 Sort.LIMIT,
-                f"The composition of {number(sizes.height - known)} of {number(sizes.height)} "
-                "watchlists was not recorded: the table leaves them out.",
+                f"The composition of {number(sizes.height - known)} of "
+                f"{several(sizes.height, 'watchlist', 'watchlists')} was not recorded: the table "
+                "leaves them out.",
             )
         )
     listed = sizes["listed"]
@@ -50,7 +51,8 @@ def lists(facts: Facts, *, suppress_below: int = 0) -> Section:
     return Section(
         "lists",
         "Who was looked for",
-        f"{number(sizes.height)} watchlists, one for each deployment, each destroyed after it.",
+        f"{several(sizes.height, 'watchlist', 'watchlists')}, one for each deployment, each "
+        "destroyed after it.",
         (
             count("lists.lists", "watchlists", sizes.height, of="watchlists"),
             amount(

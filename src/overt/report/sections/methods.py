@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from overt.report.document.figures import Figure, Sort, Statement, Words
 from overt.report.document.report import Options, Section, Source
-from overt.report.document.wording import number, one_in
+from overt.report.document.wording import one_in, several
 
 __all__ = ["methods"]
 
@@ -28,9 +28,10 @@ def methods(options: Options, sources: tuple[Source, ...]) -> Section:
             f"methods.source-{place}",
             source.force,
             Words(
-                f"{number(source.events)} events, root {source.root}"
+                f"{several(source.events, 'event', 'events')}, root {source.root}"
                 if source.root
-                else f"{number(source.events)} events, not signed: nobody else can check them"
+                else f"{several(source.events, 'event', 'events')}, not signed: nobody else can "
+                f"check them"
             ),
         )
         for place, source in enumerate(sources, start=1)

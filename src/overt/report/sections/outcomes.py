@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from overt.report.document.figures import Count, Figure, Part, Sort, Statement, Value
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import number, several
 from overt.report.sections.making import grid, share
 from overt.report.tally import Tally
 from overt.statistics.intervals import intensity
@@ -38,7 +38,8 @@ def outcomes(total: Tally) -> Section:
     return Section(
         "outcomes",
         "Outcomes",
-        f"{number(total.arrests)} arrests followed from {number(total.alerts)} alerts.",
+        f"{several(total.arrests, 'arrest', 'arrests')} followed from "
+        f"{several(total.alerts, 'alert', 'alerts')}.",
         _figures(total),
         (
             grid("outcomes.by-disposal", "How it ended", ("outcome", "alerts"), by_disposal),
@@ -97,8 +98,8 @@ def _statements(total: Tally, by_category: int) -> tuple[Statement, ...]:
             Statement(
                 "outcomes.arrests-without-engagement",
                 Sort.WRONG,
-                f"{number(total.arrests)} arrests are recorded, but only {number(total.engaged)} "
-                "engagements.",
+                f"{several(total.arrests, 'arrest is', 'arrests are')} recorded, but only "
+                f"{several(total.engaged, 'engagement', 'engagements')}.",
             )
         )
     ended = total.confirmed_true + total.confirmed_false + total.unconfirmed
@@ -108,7 +109,7 @@ def _statements(total: Tally, by_category: int) -> tuple[Statement, ...]:
             Statement(
                 "outcomes.not-known",
                 Sort.LIMIT,
-                f"Of {number(ended)} engagements that ended, the outcome of "
+                f"Of {several(ended, 'engagement', 'engagements')} that ended, the outcome of "
                 f"{number(ended - disposed)} is not recorded.",
             )
         )

@@ -7,7 +7,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Sort, Statement, Value
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import number, several
 from overt.report.sections.making import count, grid, share
 from overt.report.tally import Tally
 from overt.values.review import FollowUp
@@ -37,7 +37,8 @@ def people(facts: Facts, total: Tally) -> Section:
     return Section(
         "people",
         "Complaints, force, and what followed",
-        f"{number(every)} complaints are recorded, {number(about_alerts)} of them about an alert.",
+        f"{several(every, 'complaint is', 'complaints are')} recorded, {number(about_alerts)} of "
+        f"them about an alert.",
         (
             count("people.complaints", "complaints", every, of="complaints"),
             share(

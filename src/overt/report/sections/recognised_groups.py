@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Grid, Sort, Statement, Value, Withheld, Words
 from overt.report.document.report import Options
-from overt.report.document.wording import number, probability, significant
+from overt.report.document.wording import number, probability, several, significant
 from overt.report.groups import GROUPS, Dimension
 from overt.report.sections.making import grid
 from overt.report.sections.passages import Walked, by_group, walked
@@ -128,7 +128,8 @@ def _verdict(name: str, of: Walked, found: Compared, margin: float) -> Statement
     times = "without limit" if math.isinf(ratio.value) else significant(ratio.value, 3)
     text = (
         f"{group.people[:1].upper()}{group.people[1:]}: {number(of.recognised)} of "
-        f"{number(of.passages)} passages of {number(len(of.people))} volunteers recognised, "
+        f"{several(of.passages, 'passage', 'passages')} of "
+        f"{several(len(of.people), 'volunteer', 'volunteers')} recognised, "
         f"{times} times as often as everybody else ({100 * LEVEL:g} % interval "
         f"{significant(ratio.low, 3)} to {significant(ratio.high, 3)}; p = {probability(p.value)} "
         f"after allowing for {found.groups} groups, Holm). {says}"

@@ -10,7 +10,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Figure, Grid, Sort, Statement, Value
 from overt.report.document.report import Options, Section
-from overt.report.document.wording import interval_of, number, percent, significant
+from overt.report.document.wording import interval_of, number, percent, several, significant
 from overt.report.sections.making import amount, count, grid
 from overt.report.sections.passages import Walked, by_threshold, walked
 from overt.report.sections.recognised_groups import groups_of
@@ -42,8 +42,9 @@ def recognition(facts: Facts, options: Options) -> Section:
     return Section(
         "recognition",
         "Recognition of listed people",
-        f"{number(len(every.people))} volunteers of a blue list walked past "
-        f"{number(every.passages)} times, and were recognised {number(every.recognised)} times.",
+        f"{several(len(every.people), 'volunteer', 'volunteers')} of a blue list walked past "
+        f"{several(every.passages, 'time', 'times')}; recognised: "
+        f"{several(every.recognised, 'time', 'times')}.",
         (
             Figure("recognition.rate", "true recognition rate (TPIR)", made),
             Figure(

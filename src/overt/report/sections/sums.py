@@ -60,10 +60,21 @@ def sums(facts: Facts, *, now: datetime) -> Section:
         lead,
         grids=(grid("sums.checks", "Checks", ("what must not be", "found"), rows),),
         statements=tuple(
-            Statement(f"sums.{name}", Sort.WRONG, f"{number(of)} {SAID[name]}.")
+            Statement(f"sums.{name}", Sort.WRONG, said(SAID[name], of))
             for name, of in wrong.items()
         ),
     )
+
+
+def said(what: str, count: int) -> str:
+    """Say how many of something were found.
+
+    >>> said("alerts were early", 2), said("alerts were early", 1)
+    ('2 alerts were early.', 'Alerts were early: 1.')
+    """
+    if count == 1:
+        return f"{what[0].upper()}{what[1:]}: 1."
+    return f"{number(count)} {what}."
 
 
 def _windows(facts: Facts) -> dict[str, int]:

@@ -13,7 +13,7 @@ from overt.report.document.figures import (
     Words,
 )
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import several
 from overt.report.sections.making import count, grid, slug
 from overt.report.survey import Group, MeasureFound, SurveyFound
 from overt.statistics.estimate import WeightedShare
@@ -90,8 +90,9 @@ def _statements(found: SurveyFound) -> tuple[Statement, ...]:
         Statement(
             "survey.weights",
             Sort.SAYS,
-            f"{raked} Intervals take the design into account: {number(found.clusters)} clusters in "
-            f"{number(found.strata)} strata.",
+            f"{raked} Intervals take the design into account: "
+            f"{several(found.clusters, 'cluster', 'clusters')} in "
+            f"{several(found.strata, 'stratum', 'strata')}.",
         ),
         Statement(
             "survey.not-from-log",

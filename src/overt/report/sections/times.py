@@ -9,7 +9,7 @@ import polars as pl
 from overt.facts.facts import Facts
 from overt.report.document.figures import Amount, Count, Figure, Sort, Statement, Value
 from overt.report.document.report import Section
-from overt.report.document.wording import number
+from overt.report.document.wording import several
 from overt.report.sections.making import grid
 from overt.report.tally import IS_BLUE
 from overt.statistics.estimate import NoTrials
@@ -97,6 +97,10 @@ def _statements(backwards: int) -> tuple[Statement, ...]:
     wrong = Statement(
         "times.backwards",
         Sort.WRONG,
-        f"{number(backwards)} steps are recorded as before the step that they follow.",
+        several(
+            backwards,
+            "step is recorded as before the step that it follows.",
+            "steps are recorded as before the step that they follow.",
+        ),
     )
     return recorded, wrong

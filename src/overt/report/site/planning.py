@@ -13,7 +13,7 @@ from typing import Final
 from overt.report.document.report import Options
 from overt.report.site.reading import Material
 
-__all__ = ["Listed", "Period", "Plan", "Standing", "plan_site"]
+__all__ = ["Listed", "Period", "Plan", "Standing", "folder_of", "plan_site"]
 
 SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -42,10 +42,8 @@ class Listed:
 
     @property
     def folder(self) -> str:
-        """Name its folder in the site; an id of another's record may be no file's name."""
-        safe = SAFE.fullmatch(self.id) and not self.id.endswith(".")
-        digest = hashlib.sha256(self.id.encode()).hexdigest()[:24]
-        return f"deployments/{self.id if safe else f'id-{digest}'}"
+        """Name its folder in the site."""
+        return folder_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,13 @@ class Plan:
                 )
                 options = Options(as_of, start=start, end=end, suppress_below=suppress_below)
                 yield period.folder, options
+
+
+def folder_of(deployment: str) -> str:
+    """Name a deployment's folder in a site; an id of another's record may be no file's name."""
+    safe = SAFE.fullmatch(deployment) and not deployment.endswith(".")
+    digest = hashlib.sha256(deployment.encode()).hexdigest()[:24]
+    return f"deployments/{deployment if safe else f'id-{digest}'}"
 
 
 def plan_site(material: Material, *, as_of: datetime) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +20,9 @@ from overt.report.site.planning import Plan, plan_site
 from overt.report.site.published import Before, Edition, editions, record_name
 from overt.report.site.reading import Material
 from overt.report.site.writing import Writer, files_in
-from overt.report.verifying import compare
+from overt.report.verifying import Difference, compare
 
-__all__ = ["Asked", "Published", "publish_site"]
+__all__ = ["Asked", "Published", "computed", "news", "publish_site"]
 
 # Where and until when it was counted is no news where every number stays.
 NOT_NEWS: Final = frozenset({"sources", "options"})
@@ -43,6 +43,7 @@ class Asked:
     licence: str  # of the open data: its id at opendefinition.org
     as_it_is: bool  # whether a record that does not add up is published, saying so
     software: str
+    only: frozenset[str] | None  # deployments whose reports are published, no other; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def publish_site(
     size = publish_record(writer, material, before, needed=bool(news))
     for name, report in news:
         publish_report(writer, name, report, material, asked, size=size)
-    found = {name: editions(folder, name) for name, _ in made}
+    found = {name: kept for name in reported(plan, asked) if (kept := editions(folder, name))}
     tables = frozenset(name for name in found if (folder / name / DATA / PACKAGE).is_file())
     facing = Facing(material, plan, size, asked.base, found, tables)
     for name, versions in found.items():
@@ -98,12 +99,18 @@ def publish_site(
 
 
 def computed(material: Material, plan: Plan, asked: Asked) -> Sequence[tuple[str, Report]]:
-    """Compute every report that may be published."""
-    as_of = asked.as_of.astimezone(UTC).isoformat(timespec="seconds")
+    """Compute every report that may be published, of those that are asked for."""
     return [
         (name, one_report(material, options, asked))
-        for name, options in plan.reports(as_of=as_of, suppress_below=asked.suppress_below)
+        for name, options in reported(plan, asked).items()
+        if asked.only is None or options.deployment in asked.only
     ]
+
+
+def reported(plan: Plan, asked: Asked) -> Mapping[str, Options]:
+    """Give what is chosen for every report that may be published, by its folder."""
+    as_of = asked.as_of.astimezone(UTC).isoformat(timespec="seconds")
+    return dict(plan.reports(as_of=as_of, suppress_below=asked.suppress_below))
 
 
 def one_report(material: Material, options: Options, asked: Asked) -> Report:
@@ -119,12 +126,17 @@ def one_report(material: Material, options: Options, asked: Asked) -> Report:
 
 def is_news(found: Sequence[Edition], report: Report) -> bool:
     """Tell whether a report says something else than what is published."""
-    if not found:
-        return True
-    before = found[-1].report
+    return not found or bool(news(found[-1].report, report))
+
+
+def news(before: Report, report: Report) -> tuple[Difference, ...]:
+    """Give what a report says otherwise than one before it."""
     withheld = before.options.suppress_below != report.options.suppress_below
-    return withheld or any(
-        one.id not in NOT_NEWS and not one.id.startswith(SOURCE) for one in compare(before, report)
+    return tuple(
+        one
+        for one in compare(before, report)
+        if (one.id == "options" and withheld)
+        or (one.id not in NOT_NEWS and not one.id.startswith(SOURCE))
     )
 
 

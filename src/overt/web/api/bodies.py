@@ -18,12 +18,14 @@ from overt.values.review import (
 )
 
 __all__ = [
+    "Body",
     "Complaint",
     "Ended",
     "FollowedUp",
     "ForceUsed",
     "Id",
     "Judgement",
+    "Lax",
     "OutcomeGiven",
     "Reason",
     "SaidOfThemselves",

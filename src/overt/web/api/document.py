@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from overt.web.api import alerts, deployments, figures, records
+from overt.web.api import alerts, deployments, figures, publication, records
 from overt.web.api.told import Problem
 from overt.web.permissions import PERMISSIONS, Bearer
 
@@ -38,7 +38,7 @@ WRONG: Final = {
 }
 
 router = APIRouter(prefix=PREFIX, generate_unique_id_function=lambda route: route.name)
-for part in (alerts, deployments, records, figures):
+for part in (alerts, deployments, publication, records, figures):
     router.include_router(part.router)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "EventsPage",
     "Figures",
     "Problem",
+    "Told",
     "alert_told",
     "deployment_told",
     "figures_told",

@@ -171,9 +171,10 @@ class Builds:
         self._drop(self.find(who, identifier))
 
     def forget(self, session: str) -> None:
-        """Let go of what a session builds: it ended."""
+        """Let go of what a session builds: it ended. What is being sealed is sealed first."""
         build = self._build
-        if build is not None and build.who.session.id == session:
+        mine = build is not None and build.who.session.id == session
+        if build is not None and mine and build.stage is not Stage.SEALING:
             self._drop(build)
 
     def sweep(self) -> None:

@@ -12,7 +12,7 @@ from overt.errors import MissingError, OvertError, VaultError
 from overt.governance.composition import Composition, composition, images_older
 from overt.governance.listfile import ListFile
 from overt.governance.policy_file import open_policy
-from overt.governance.policy_kinds import written_duration
+from overt.governance.policy_kinds import said_duration
 from overt.governance.retention_lists import HeldList
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_state import DeploymentState
@@ -141,7 +141,7 @@ def opened(here: Services, item: Held) -> tuple[Opened | None, str]:
     limit: timedelta = open_policy(here.settings.policy).duration("list-image-age")
     older, undated = images_older(opened_list.watchlist, than=limit, now=here.clock.now())
     return (
-        Opened(composition(opened_list.watchlist), older, written_duration(limit), undated),
+        Opened(composition(opened_list.watchlist), older, said_duration(limit), undated),
         "",
     )
 

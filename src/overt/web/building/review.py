@@ -10,7 +10,7 @@ from typing import Final
 from overt.governance.composition import Composition, composition_of
 from overt.governance.lookalikes import Alike
 from overt.governance.policy import Policy
-from overt.governance.policy_kinds import written_duration
+from overt.governance.policy_kinds import said_duration
 from overt.governance.rules_list import is_over
 from overt.values.watchlist import Category, Entry
 from overt.web.building.build import Build, Choice, Item
@@ -105,7 +105,7 @@ def flags(
     if entry.image_date is None:
         told.append("photograph of unknown date")
     elif entry.image_date < (now - limit).date():
-        told.append(f"photograph older than {written_duration(limit)}")
+        told.append(f"photograph older than {said_duration(limit)}")
     elif entry.image_date > now.date():
         told.append("photograph dated in the future")
     if entry.expires is not None and entry.expires <= now:
@@ -158,9 +158,9 @@ def whole(build: Build, *, policy: Policy, now: datetime) -> Whole:
         found,
         shares,
         sum(date is not None and date < oldest for date in dates),
-        written_duration(limit),
+        said_duration(limit),
         dates.count(None),
-        written_duration(policy.duration("list-age")),
+        said_duration(policy.duration("list-age")),
         len(confirmed),
         len(build.chosen(Choice.LEAVE)),
         len(undecided),

@@ -17,6 +17,7 @@ from overt.web.forms import Answers
 from overt.web.gate import Person
 from overt.web.problems import wants_problem
 from overt.web.render import go_to, page, tell
+from overt.web.routes.news import WARNED, told_of
 from overt.web.services import Here
 
 __all__ = ["router"]
@@ -34,6 +35,14 @@ def engage(request: Request, here: Here, who: Person) -> Response:  # noqa: ARG0
 def engage_list(request: Request, here: Here, who: Person) -> Response:  # noqa: ARG001
     """Give the list alone, for a page that asks again and again."""
     return page(request, "engage_list.html", found=engaged(here), now=here.clock.now())
+
+
+@router.get("/engage/left")
+def engage_left(here: Here, who: Person) -> Response:
+    """Tell whether the session ends soon; asking keeps it alive no longer."""
+    left = here.sessions.left(who)
+    ends = left is not None and left.least <= WARNED
+    return JSONResponse({"ends": ends} | (told_of(left) if left else {}))
 
 
 @router.get("/engage/{deployment_id}/{alert_id}")

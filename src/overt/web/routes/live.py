@@ -15,6 +15,7 @@ from overt.report.view_picture import MEDIA_TYPE
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_state import DeploymentState
 from overt.web.gate import Person
+from overt.web.odds import odds_of
 from overt.web.permissions import may
 from overt.web.render import go_to, page, tell
 from overt.web.services import Here, Services
@@ -98,6 +99,9 @@ def show(request: Request, here: Services, who: Signed, deployment: str | None) 
         cameras=[shown(each) for each in here.views.cameras(record.id)] if record else [],
         now=now_of(here, record) if record else None,
         after=latest,
+        odds=odds_of(record.threshold or 0.0, record, here.live.started(record.id))
+        if record
+        else None,
         going=record is not None and record.state in GOING,
         paused=record is not None and record.state is DeploymentState.PAUSED,
         steers=may(who.role, "live_pause"),

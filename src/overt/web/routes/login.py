@@ -52,6 +52,7 @@ def logout(request: Request, here: Here, who: Person) -> Response:
     """Log out here."""
     here.sessions.end(who.session.id)
     here.pictures.forget(who.session.id)
+    here.builds.forget(who.session.id)
     here.audit.note("logout", account=who.account.id)
     left = go_to(request, "login_form")
     take_cookie(left, here)

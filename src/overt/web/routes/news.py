@@ -15,7 +15,7 @@ from overt.web.gate import Person
 from overt.web.services import Here, Services
 from overt.web.sessions import Left, Signed
 
-__all__ = ["router"]
+__all__ = ["WARNED", "router", "told_of"]
 
 router = APIRouter()
 STREAM = "text/event-stream"
@@ -70,5 +70,9 @@ async def stream(
 
 def ending(left: Left) -> str:
     """Write that the session ends soon, and whether its person can have it go on."""
-    data = {"left_s": round(left.least.total_seconds()), "whole": left.whole <= left.idle}
-    return f"event: ending\ndata: {json.dumps(data)}\n\n"
+    return f"event: ending\ndata: {json.dumps(told_of(left))}\n\n"
+
+
+def told_of(left: Left) -> dict[str, object]:
+    """Tell how long a session lasts, and whether it ends however much its person does."""
+    return {"left_s": round(left.least.total_seconds()), "whole": left.whole <= left.idle}

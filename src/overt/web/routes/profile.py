@@ -56,6 +56,7 @@ def password(
             hint=error.hint,
         )
     here.pictures.forget(who.session.id)
+    here.builds.forget(who.session.id)
     changed = go_to(request, "home")
     give_cookie(changed, here.sessions.begin(who.account.id), here)
     return changed
@@ -113,6 +114,7 @@ def sessions_end(request: Request, here: Here, who: Person) -> Response:
     """Log out everywhere, here too."""
     here.accounts.end_sessions(who.account.id, by=who.account)
     here.pictures.forget(who.session.id)
+    here.builds.forget(who.session.id)
     left = go_to(request, "login_form")
     take_cookie(left, here)
     return left

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 
 from overt.errors import LedgerError, MissingError
 from overt.web.ledger_status import LedgerStatus, status_of_log
+from overt.web.released import INDEX, KINDS, OWN, file_of_site, released
 from overt.web.render import page
 from overt.web.services import Here, Services
 from overt.wiring import make_log
@@ -18,17 +19,6 @@ from overt.wiring import make_log
 __all__ = ["router"]
 
 router = APIRouter()
-TYPES: Final = {
-    ".html": "text/html; charset=utf-8",
-    ".json": "application/json",
-    ".jsonl": "application/jsonl",
-    ".csv": "text/csv; charset=utf-8",
-    ".pdf": "application/pdf",
-    ".parquet": "application/vnd.apache.parquet",
-    ".svg": "image/svg+xml",
-    ".tsr": "application/timestamp-reply",
-    ".txt": "text/plain; charset=utf-8",
-}
 # A report is one file with its own styles, and no script. It is shown as if from nowhere.
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
@@ -52,6 +42,7 @@ def public(request: Request, here: Here) -> Response:
         log=log_of(here),
         closed=here.overseen.closed(),
         files=files_of(here.settings.web_public_dir),
+        reports=released(here.settings.web_public_dir),
     )
 
 
@@ -78,9 +69,25 @@ def public_file(here: Here, name: str) -> Response:
     folder = here.settings.web_public_dir
     if folder is None or name not in {each.name for each in files_of(folder)}:
         raise MissingError("file: got a name that is not published, want one that is")
-    kind = TYPES[Path(name).suffix]
+    kind = KINDS[Path(name).suffix]
     shown = FileResponse(folder / name, media_type=kind)
     shown.headers["Content-Security-Policy"] = REPORT_POLICY
+    return shown
+
+
+@router.get("/public/site/{path:path}")
+def public_site(request: Request, here: Here, path: str) -> Response:
+    """Give a file of the site that `overt publish` and the console write.
+
+    Raises:
+        MissingError: there is none of this address.
+    """
+    file, kind = file_of_site(here.settings.web_public_dir, path)
+    if file.name == INDEX and path and not path.endswith(INDEX):  # its links are from its folder
+        at = f"{path.rstrip('/')}/{INDEX}"
+        return RedirectResponse(str(request.app.url_path_for("public_site", path=at)), 307)
+    shown = FileResponse(file, media_type=kind)
+    shown.headers["Content-Security-Policy"] = f"{REPORT_POLICY} allow-downloads"
     return shown
 
 
@@ -91,7 +98,8 @@ def files_of(folder: Path | None) -> tuple[Published, ...]:
     return tuple(
         Published(path.name, path.stat().st_size)
         for path in sorted(folder.iterdir())
-        if path.suffix in TYPES
+        if path.suffix in KINDS
+        and path.name not in OWN
         and path.name.isprintable()
         and not path.name.startswith(".")
         and path.is_file()

@@ -2,6 +2,7 @@
 // under a key of its own, so that it is recorded once however often it is sent. Kept are the ids
 // of deployment and alert and the answers; no picture and no name. What is sent is deleted.
 import { announce } from "./overt.js";
+import { ending, stay } from "./presence.js";
 
 const PREFIX = "overt.act.";
 const AGAIN_MS = 5000;
@@ -232,6 +233,24 @@ async function lookForNew() {
   show();
 }
 
+// A session is told to end before it does; asking keeps none alive.
+async function lookAtSession() {
+  if (document.hidden || expired) return;
+  const answer = await fetch(queue.dataset.left, {
+    headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error",
+    signal: AbortSignal.timeout(TRY_MS),
+  }).catch(() => null);
+  if (!answer) return; // a phone without a connection is told so by what it sends
+  if (answer.status === 401) {
+    expired = true;
+    show();
+  }
+  if (!answer.ok) return;
+  const told = await answer.json();
+  if (told.ends) ending(told);
+  else stay();
+}
+
 addEventListener("online", () => sendAll());
 addEventListener("offline", () => { reached = false; show(); });
 addEventListener("storage", () => show());
@@ -240,5 +259,6 @@ setInterval(() => {
   else if (queue.dataset.list) lookForNew();
   else if (!reached && navigator.onLine) { reached = true; show(); }
 }, AGAIN_MS);
+setInterval(lookAtSession, AGAIN_MS);
 show();
 sendAll();

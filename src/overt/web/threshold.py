@@ -1,0 +1,120 @@
+"""What another threshold would mean for a deployment that runs, and which ones policy refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from overt.errors import OvertError, RefusedError
+from overt.inference.bundle import Bundle
+from overt.match.scale import ReferenceScale
+from overt.report.words import about_one_in
+from overt.review.deployment_record import DeploymentRecord
+from overt.values.duty_events import ThresholdChanged
+from overt.web.checking import bundle_of, draft_of
+from overt.web.services import Services
+from overt.web.sessions import Signed
+
+__all__ = ["FACES", "Choice", "change", "choices"]
+
+FACES: Final = 10_000  # that the expected number of false alerts is told for
+FEWEST: Final = 0.01  # of them that are told
+STEPS: Final = 5  # hundredths below the one in force and above it
+TO_ASK: Final = "to be asked"  # a reason, where only the rest is asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A threshold, and what is to be expected of it with this list."""
+
+    threshold: float
+    is_current: bool
+    rare: str  # "1 in 6,000"
+    expected: float  # false alerts in FACES faces seen that are not listed
+    extrapolated: bool  # beyond what was measured
+    refused: str  # why; "" where it may be chosen
+
+    @property
+    def in_many(self) -> str:
+        """Write how many false alerts are expected in FACES faces."""
+        if self.expected < FEWEST:
+            return f"fewer than {FEWEST:g}"
+        return f"{self.expected:.2g}" if self.expected < 100 else f"{self.expected:,.0f}"
+
+
+def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choice, ...]:
+    """Go through the thresholds around the one in force.
+
+    Raises:
+        OvertError: the deployment's file or its bundle is not on this machine.
+    """
+    bundle = bundle_of(here, draft_of(here, record).deployment.bundle)
+    if bundle.calibration is None or record.threshold is None or record.authorised is None:
+        raise RefusedError(
+            f"deployment {record.id}: got no measured threshold in force, want one to change"
+        )
+    scale, listed = ReferenceScale(bundle.calibration), record.authorised.listed
+    found: list[Choice] = []
+    for hundredths in range(STEPS, -STEPS - 1, -1):
+        threshold = round(record.threshold + hundredths / 100, 4)
+        if not 0 < threshold < 1:
+            continue
+        point = scale.operating_point(threshold, listed=listed)
+        found.append(
+            Choice(
+                threshold,
+                is_current=not hundredths,
+                rare=about_one_in(point.predicted_rate),
+                expected=point.predicted_rate * FACES,
+                extrapolated=point.extrapolated,
+                refused=why_not(here, record, threshold, bundle=bundle, who=who)
+                if hundredths
+                else "",
+            )
+        )
+    return tuple(found)
+
+
+def why_not(
+    here: Services, record: DeploymentRecord, threshold: float, *, bundle: Bundle, who: Signed
+) -> str:
+    """Tell why a threshold cannot be chosen; "" where it can."""
+    try:
+        here.office.foresee_threshold(
+            record.id,
+            threshold,
+            bundle=bundle,
+            by=who.name,
+            rank=who.account.rank,
+            reason=TO_ASK,
+        )
+    except OvertError as error:
+        return str(error).removeprefix(f"deployment {record.id}: ")
+    return ""
+
+
+def change(
+    here: Services,
+    record: DeploymentRecord,
+    *,
+    before: float,
+    after: float,
+    who: Signed,
+    reason: str,
+) -> ThresholdChanged:
+    """Change the threshold from the one that was shown.
+
+    Raises:
+        OvertError: why not.
+    """
+    if record.threshold != before:
+        raise RefusedError(
+            f"deployment {record.id}: got a change from {before:g}, want one from "
+            f"{record.threshold}, which is in force by now",
+            hint="look at what it means from there, then decide again",
+        )
+    bundle = bundle_of(here, draft_of(here, record).deployment.bundle)
+    changed = here.office.change_threshold(
+        record.id, after, bundle=bundle, by=who.name, rank=who.account.rank, reason=reason
+    )
+    return changed.changes[-1]
