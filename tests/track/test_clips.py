@@ -104,6 +104,7 @@ class Score:
     """What tracking came to."""
 
     seen: int
+    due: int  # faces seen that there are by the rule: who is hidden for too long is two
     mostly: set[int]  # who makes up most of some face seen
     strange: float  # share of detections in a track that is mostly of another person
     longest: dict[int, int]  # detections of each person in one track, at most
@@ -113,7 +114,11 @@ def score(looks: Iterator[tuple[int, Frame, Faces]], truth: Truth) -> Score:
     tracker = KalmanTracker()
     ended: list[EndedTrack] = []
     owners: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    times: defaultdict[int, list[float]] = defaultdict(list)
     for index, frame, faces in looks:
+        people = {owner(box, truth.get(index, [])) for box in faces[faces.scores >= 0.4].boxes}
+        for person in people - {None}:
+            times[person or 0].append(frame.media_s)
         tracks = tracker.update(frame, faces)
         ended += tracks.ended
         for track, box in zip(tracks.ids.tolist(), tracks.faces.boxes, strict=True):
@@ -128,20 +133,23 @@ def score(looks: Iterator[tuple[int, Frame, Faces]], truth: Truth) -> Score:
     for person, count in first:
         longest[person] = max(longest.get(person, 0), count)
     strange = 1 - sum(count for _, count in first) / total
-    return Score(len(seen), {person for person, _ in first}, strange, longest)
+    due = sum(stretches(of, lost_s=1.2) for of in times.values())
+    return Score(len(seen), due, {person for person, _ in first}, strange, longest)
 
 
-def people_of(truth: Truth) -> int:
-    return len({person.id for people in truth.values() for person in people})
+def stretches(times: list[float], *, lost_s: float) -> int:
+    """Count how often one person is a face seen, found at `times`, if followed without a fault."""
+    parts = np.split(np.array(times), np.flatnonzero(np.diff(times) > lost_s + 0.06) + 1)
+    return sum(len(part) >= MIN_DETECTIONS and part[-1] - part[0] >= MIN_S for part in parts)
 
 
 @pytest.mark.parametrize("offset", [0, 1, 2])
 def test_noisy_truth_is_tracked(clip: Path, offset: int) -> None:
     truth = truth_of(clip)
     got = score(noisy(truth, offset=offset), truth)
-    assert got.seen == pytest.approx(people_of(truth), rel=0.4)
+    assert got.seen == pytest.approx(got.due, rel=0.25)
     assert len(due(truth) & got.mostly) >= 0.8 * len(due(truth))
-    assert got.strange < 0.25
+    assert got.strange < 0.15
 
 
 @pytest.mark.slow
@@ -152,7 +160,7 @@ def test_default_detector_and_tracker_count_faces_seen(
     smallest = Recognition(confirm_shots=1).min_face_px
     detector = detector_for(default_bundle, scaling=Scaling(smallest))
     got = score(found(clip, detector, offset=0), truth)
-    assert got.seen == pytest.approx(people_of(truth), rel=0.15)
+    assert got.seen == pytest.approx(got.due, rel=0.15)
     assert due(truth) <= got.mostly
-    assert got.strange < 0.25
+    assert got.strange < 0.15
     assert all(got.longest[person] >= 4 for person in due(truth))

@@ -135,15 +135,7 @@ class KalmanTracker:
         rows: I64 = np.flatnonzero(which)
         if not len(rows) or not len(tracks):
             return tracks
-        motion = self._motion[tracks]
-        cost = costs(
-            motion.boxes,
-            faces.boxes[rows],
-            spread=motion.spread,
-            unseen=np.minimum(self._unseen_s[tracks] / self._lost_s, 1),
-            reach=reach,
-            size_ratio=size_ratio,
-        )
+        cost = costs(self._motion[tracks], faces[rows], reach=reach, size_ratio=size_ratio)
         of_tracks, of_faces = assign(cost)
         self._see(frame, tracks[of_tracks], faces[rows[of_faces]])
         ids[rows[of_faces]] = [self._open[track].id for track in tracks[of_tracks]]
