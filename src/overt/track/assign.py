@@ -15,16 +15,16 @@ __all__ = ["APART", "assign", "costs"]
 
 APART: Final = 1.0  # the cost of leaving a track and a face unpaired
 # How far a detector's boxes lie from the truth, in shares of the face: by its confidence, because
-# half of a face is found with less of it, and boxed around what shows. CenterFace, on drawn
-# crowds and on the demo's: 0.14 in place and 0.20 in size at 0.45, 0.04 and 0.06 at 0.75, 0.025
-# and 0.045 at 0.85.
+# half of a face is found with less of it, and boxed around what shows. CenterFace, on clips of
+# drawn crowds: 0.12 in place and 0.16 in size below 0.5, 0.04 and 0.06 from 0.7 to 0.8, 0.025 and
+# 0.05 above.
 PLACE_NOISE: Final = 0.04
 SIZE_NOISE: Final = 0.06
 MEASURED_AT: Final = 0.75  # confidence
 SHARPER: Final = 4.5  # the logarithm of the noise falls by so much for a whole unit of confidence
 # Beyond this a face is another one that was not seen before. Twice a negative log likelihood: 16
 # is passed by one right pair in a thousand, and an expectation that has spread out may cost as
-# much again. From 26 to 39 swaps on drawn crowds hardly change; below, passages break apart.
+# much again. From 29 to 39 swaps on drawn crowds hardly change; below, passages break apart.
 UNLIKELY: Final = 32.0
 LARGEST_REACH: Final = 1.0  # sizes of the face, however little is known of its motion
 REACH_SPREADS: Final = 2.0  # standard deviations
