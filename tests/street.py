@@ -15,8 +15,8 @@ import numpy as np
 from builders import make_statement
 
 from overt.clock import Clock
+from overt.engine.parts import Parts
 from overt.engine.recorder import Recorder
-from overt.engine.runner import Line
 from overt.governance.applications import Application, Grounds, from_folder
 from overt.governance.authority import Authority, authorise
 from overt.governance.building import Built, build_list
@@ -37,7 +37,7 @@ from overt.values.deployment import (
 )
 from overt.values.watchlist import Category, Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_line, camera_source, evidence_sealer, make_enrolment
+from overt.wiring import Models, camera_parts, camera_source, evidence_sealer, make_enrolment
 
 NAME = "Eileen Collins"
 GROUNDS = Grounds(Category.BLUE, source="herself", lawful_basis="agreed", reviewer="a reviewer")
@@ -199,12 +199,12 @@ def authorised(
     )
 
 
-def make_lines(
+def make_parts(
     authority: Authority, watchlist: Watchlist, models: Models, *, clock: Clock
-) -> tuple[Line, ...]:
+) -> tuple[Parts, ...]:
     """Put the cameras of a deployment together."""
     return tuple(
-        camera_line(
+        camera_parts(
             camera,
             source=camera_source(camera, settings=Settings(), clock=clock, started=clock.now()),
             authority=authority,

@@ -23,6 +23,8 @@ OvertError
 │   ├── PersonError          somebody who may not do this: another person is wanted
 │   └── WindowError          a frame outside the authorised window
 ├── ClockError               the clock went back, or cannot be right (exit code 1)
+├── CameraError              a camera's process is gone (exit code 1)
+├── FaultError               a fault of overt's own, in another process (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
 │   └── ConflictError        somebody else decided first: nothing was written
 ├── BackupError              a backup cannot be made, or is not what was written (exit code 1)
@@ -42,6 +44,7 @@ __all__ = [
     "AuthorityError",
     "BackupError",
     "BundleError",
+    "CameraError",
     "ClaimsError",
     "ClockError",
     "ConflictError",
@@ -49,6 +52,7 @@ __all__ = [
     "EvaluationError",
     "ExportError",
     "FactsError",
+    "FaultError",
     "InputError",
     "LedgerError",
     "LoginError",
@@ -209,6 +213,18 @@ class ClockError(OvertError):
     """The clock went back, or cannot be right: nothing can be timed, so recognition stops."""
 
     hint = "set the clock (NTP), then start the deployment again"
+
+
+class CameraError(OvertError):
+    """A camera's process is gone, and what it had not told yet with it."""
+
+    hint = "see what the system's log says of it: memory, a driver, who ended it"
+
+
+class FaultError(OvertError):
+    """A fault of overt's own, in another process than the one that tells of it."""
+
+    hint = "report it, with the version of overt and what was done"
 
 
 class RecordsError(OvertError):

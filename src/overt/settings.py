@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -24,11 +25,19 @@ from pydantic_settings import (
 from overt.errors import SettingsError
 from overt.text import printable
 
-__all__ = ["CONFIG_FILE", "Settings", "read_settings", "snapshot"]
+__all__ = ["CONFIG_FILE", "Serving", "Settings", "read_settings", "snapshot"]
 
 CONFIG_FILE = "overt.toml"
 PREFIX: Final = "OVERT_"
 LOGIN: Final = re.compile(r"://\S*@")  # of an address
+
+
+class Serving(StrEnum):
+    """When a camera gets a process of its own."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class Settings(BaseSettings):
@@ -64,6 +73,10 @@ class Settings(BaseSettings):
     )
     decode_threads: int = Field(
         default=1, ge=1, le=16, description="threads that decode one camera's video"
+    )
+    camera_processes: Serving = Field(
+        default=Serving.AUTO,
+        description="a process for each camera: always, never, or auto: where there are several",
     )
     policy: str = Field(
         default="reference",

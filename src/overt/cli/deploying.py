@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -14,11 +14,10 @@ from rich.console import Console
 from overt.cli.one_use import for_one_use
 from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.cli.showing_alerts import Alerts
-from overt.cli.shown_on import Hosted, Place, seen, shown_on, steered
+from overt.cli.shown_on import Place, seen, shown_on, steered
 from overt.clock import Clock, ForwardClock
-from overt.engine.live import CameraView, views_of
 from overt.engine.recorder import Begin, Recorder, SealEvidence
-from overt.engine.runner import Line, Runner
+from overt.engine.runner import Runner
 from overt.engine.timing import StageTimes
 from overt.errors import (
     ClockError,
@@ -53,12 +52,11 @@ from overt.values.events import (
 from overt.values.operating import OperatingPoint
 from overt.wiring import (
     Models,
-    camera_line,
-    camera_source,
     evidence_sealer,
     make_disclosure,
     make_office,
     open_keys,
+    serve_here,
 )
 
 __all__ = ["Finished", "Recorded", "deploy", "print_finished"]
@@ -121,8 +119,13 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
-        lines, views = _lines(
-            authority, listfile, models=models, settings=settings, clock=clock, hosted=hosted
+        served = serve_here(
+            authority,
+            watchlist=listfile.watchlist,
+            models=models,
+            settings=settings,
+            clock=clock,
+            paced=hosted is not None and hosted.paced,
         )
         store = opened()  # a trial that is refused, or has no camera, leaves no record
         require_own(store, keys=open_keys(settings))
@@ -132,23 +135,28 @@ def deploy(
         make_disclosure(settings).index_list(authority.id, listfile.watchlist)
         recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
         require_own(store, keys=open_keys(settings))
-        runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
+        runner = Runner(served.lines, authority=authority, recorder=recorder, clock=clock)
         shown = Alerts(sheets, listfile.photo, alerts_on)
-        watched = seen(authority.id, views, settings=settings, console=console)
-        with steered(runner, hosted), for_one_use(listfile, recorder, console), watched:
+        watched = seen(authority.id, runner.views, settings=settings, console=console)
+        with (
+            steered(runner, hosted),
+            for_one_use(listfile, recorder, console),
+            watched,
+            closing(served),
+        ):
             point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
-            display = Display(lines, end=deployment.window.end, console=console)
+            display = Display(runner.cameras, end=deployment.window.end, console=console)
             error = _run(runner, point, shown=shown, display=display)
         _note_end(store, settings)
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
-    return _finished(lines, totals, shown, error)
+    return _finished(runner, totals, shown, error)
 
 
-def _finished(
-    lines: Sequence[Line], totals: Totals, shown: Alerts, error: OvertError | None
-) -> Finished:
+def _finished(runner: Runner, totals: Totals, shown: Alerts, error: OvertError | None) -> Finished:
     reason = totals.stopped.reason if totals.stopped else "not recorded"
-    times = tuple((line.source.camera, line.pipeline.times) for line in lines)
+    times = tuple(
+        (camera.name, camera.latest.times) for camera in runner.cameras if camera.latest is not None
+    )
     return Finished(reason, totals, times, tuple(shown.written), error)
 
 
@@ -178,36 +186,6 @@ def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
     """Give what opens the record, when it is first asked for and once; close it at the end."""
     with ExitStack() as stack:
         yield cache(lambda: stack.enter_context(closing(open_store(settings.record_address))))
-
-
-def _lines(
-    authority: Authority,
-    listfile: ListFile,
-    *,
-    models: Models,
-    settings: Settings,
-    clock: Clock,
-    hosted: Hosted | None,
-) -> tuple[tuple[Line, ...], Mapping[str, CameraView]]:
-    """Put the cameras together, each with the view of it that a console may show."""
-    started, paced = clock.now(), hosted is not None and hosted.paced
-    views = views_of(authority.deployment, clock=clock)
-    lines = tuple(
-        camera_line(
-            camera,
-            source=camera_source(
-                camera, settings=settings, clock=clock, started=started, paced=paced
-            ),
-            authority=authority,
-            watchlist=listfile.watchlist,
-            models=models,
-            clock=clock,
-            new_id=time_ordered_id,
-            viewer=views[camera.name],
-        )
-        for camera in authority.deployment.cameras
-    )
-    return lines, views
 
 
 def _subject(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from overt.alert.raiser import AlertRaiser
@@ -14,6 +14,7 @@ from overt.embed.base import Embedder
 from overt.embed.cut import cut_shots
 from overt.embed.fuse import Passages
 from overt.engine.counting import MinuteCounter
+from overt.engine.lease import Lease
 from overt.engine.live import Viewer
 from overt.engine.pace import Pace
 from overt.engine.timing import StageTimes
@@ -57,6 +58,10 @@ class Progress:
     seen: int = 0
     alerts: int = 0
 
+    def copied(self) -> Progress:
+        """Give it as it is now."""
+        return replace(self)
+
 
 class Pipeline:
     """Recognition for one camera, under one authority."""
@@ -80,6 +85,7 @@ class Pipeline:
         self._authority = authority
         self._point = stages.gallery.operating_point(authority.deployment.threshold)
         self._paused = False
+        self._lease: Lease | None = None
         self._dropped = 0  # frames counted as dropped so far
         self._clock = clock
         self._viewer = viewer
@@ -96,6 +102,10 @@ class Pipeline:
             ClockError: the clock went back.
             SourceError: the source broke off. The numbers up to then were given.
         """
+        return (outcome for outcome in self.follow(source) if outcome is not None)
+
+    def follow(self, source: Source) -> Iterator[Outcome | None]:
+        """Give the same as `run`, and None where a frame is done: `running` is whole then."""
         for frame in self._timed(source.frames()):
             self._authority.require_current(self._clock.now())
             finished = self._counter.turn(frame.time)
@@ -105,7 +115,7 @@ class Pipeline:
             self._counter.frame(dropped=dropped - self._dropped)
             self._dropped = dropped
             self.progress.frames += 1
-            if self._paused:
+            if not self.looks:
                 self._close(self._stages.tracker.finish())
                 self._counter.passed_over()
                 if self._viewer is not None:
@@ -117,14 +127,29 @@ class Pipeline:
             if source.live:
                 late = self._clock.now() - frame.time
                 self.times.add("latency", late.total_seconds())
+            yield None
 
     def pause(self, *, paused: bool) -> None:
         """Look at no frame until it is called again; from any thread. Passages end."""
         self._paused = paused
 
+    def hold_to(self, lease: Lease) -> None:
+        """Look at frames only while this lease holds; when it lapses, passages end."""
+        self._lease = lease
+
+    @property
+    def looks(self) -> bool:
+        """Whether the next frame would be looked at, inside the window; from any thread."""
+        return not self._paused and (self._lease is None or self._lease.holds)
+
     def operate_at(self, threshold: float) -> None:
         """Operate at another threshold from the next frame on; from any thread."""
         self._point = self._stages.gallery.operating_point(threshold)
+
+    @property
+    def running(self) -> FaceCounts | None:
+        """What was counted in the minute that runs; from any thread."""
+        return self._counter.running
 
     @property
     def seen(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -30,6 +31,10 @@ class Histogram:
         self._counts[min(int(place), BUCKETS - 1)] += 1
         self.count += 1
         self.total_s += seconds
+
+    def copied(self) -> Histogram:
+        """Give it as it is now."""
+        return copy.deepcopy(self)
 
     def quantile(self, share: float) -> float:
         """Give the duration in seconds that `share` (0 to 1) of those counted do not exceed.
@@ -61,3 +66,9 @@ class StageTimes:
     def add(self, stage: str, seconds: float) -> None:
         """Count a duration that was measured elsewhere."""
         self.stages.setdefault(stage, Histogram()).add(seconds)
+
+    def copied(self) -> StageTimes:
+        """Give them as they are now: another thread may go on counting."""
+        copied = StageTimes()
+        copied.stages = {stage: found.copied() for stage, found in dict(self.stages).items()}
+        return copied
