@@ -18,12 +18,14 @@ from street import Street, authorised, make_list, make_parts, make_recorder, tri
 
 from overt.clock import Clock, ForwardClock
 from overt.embed.fuse import Passages
-from overt.engine.line import Line, Report
+from overt.engine.lease import LEASE_S, Lease
+from overt.engine.line import Line, Orders, Report
 from overt.engine.parts import Parts
 from overt.engine.pipeline import Pipeline
 from overt.engine.recorder import Recorder
 from overt.engine.runner import Runner
 from overt.engine.thread_line import ThreadLine
+from overt.engine.worker import Worker
 from overt.errors import (
     AuthorityError,
     ClockError,
@@ -45,7 +47,10 @@ from overt.values.counts import FaceCounts
 from overt.values.duty_events import DeploymentPaused, DeploymentStopOrdered, ThresholdChanged
 from overt.values.events import (
     AlertRaised,
+    AlertRepeated,
     Body,
+    CameraBack,
+    CameraLost,
     DeploymentStarted,
     DeploymentStopped,
     Event,
@@ -794,3 +799,100 @@ def test_frames_dropped_after_the_last_one_are_counted(bench: Bench) -> None:
 
 def test_frames_dropped_where_none_was_handed_out_need_no_minute(bench: Bench) -> None:
     assert bench.lines[0].pipeline.finish(dropped=3) is None
+
+
+class Camera:
+    """A recording as if it were a camera: it may break off."""
+
+    live, length, dropped = True, None, 0
+
+    def __init__(self, parts: Parts, *, breaks_at: int | None = None) -> None:
+        self._source, self._breaks_at = parts.source, breaks_at
+        self.camera, self.close = parts.source.camera, parts.source.close
+
+    def frames(self) -> Iterator[Frame]:
+        for number, frame in enumerate(self._source.frames()):
+            if number == self._breaks_at:
+                raise SourceError("cut off")
+            yield frame
+
+
+def test_a_camera_that_breaks_off_is_begun_again_and_repeats_no_alert(
+    bench: Bench, built: Built, models: Models
+) -> None:
+    again = make_parts(bench.authority, built.list.watchlist, models, clock=bench.clock)[0]
+    lives = iter(
+        [
+            Parts(Camera(bench.lines[0], breaks_at=60), bench.lines[0].pipeline),
+            Parts(Camera(again), again.pipeline),
+        ]
+    )
+    line = ThreadLine("a", lambda: next(lives))
+    runner = Runner([line], authority=bench.authority, recorder=bench.recorder(), clock=bench.clock)
+    assert bench.run(runner) == "the sources ended"
+    kinds = [type(body) for body in bench.bodies]
+    assert kinds == [
+        DeploymentStarted,
+        AlertRaised,
+        FacesCounted,
+        CameraLost,
+        CameraBack,
+        AlertRepeated,
+        FacesCounted,
+        DeploymentStopped,
+    ]
+    assert bench.bodies[3] == CameraLost("a", "cut off", 1)
+    repeated = bench.bodies[5]
+    assert isinstance(repeated, AlertRepeated)
+    assert bench.alerts == [repeated.earlier]
+    assert (counted(bench).frames, counted(bench).alerts) == (60 + 75, 1)
+    assert runner.cameras[0].progress.frames == 60 + 75
+    assert runner.cameras[0].times.stages["decode"].count == 60 + 75 + 2
+
+
+def test_a_camera_that_was_never_there_is_not_waited_for(bench: Bench) -> None:
+    source = Camera(bench.lines[0], breaks_at=0)
+    with pytest.raises(SourceError, match="cut off"):
+        bench.run(bench.runner([Parts(source, bench.lines[0].pipeline)]))
+    assert bench.bodies == [STARTED, DeploymentStopped("a source broke off: cut off")]
+
+
+def test_a_stop_does_not_wait_for_a_camera_that_is_lost(bench: Bench) -> None:
+    source = Camera(bench.lines[0], breaks_at=5)
+    runner = bench.runner([Parts(source, bench.lines[0].pipeline)])
+
+    def look() -> None:
+        if runner.cameras[0].lost:
+            runner.stop("enough")
+
+    before = time.monotonic()
+    assert runner.run(STARTED, on_alert=lambda _: None, on_look=look) == "enough"
+    assert time.monotonic() - before < QUICK_S
+    assert [type(body) for body in bench.bodies[-2:]] == [CameraLost, DeploymentStopped]
+
+
+def test_without_orders_no_frame_is_looked_at_and_passages_end(bench: Bench) -> None:
+    """The runner falls silent at frame 40, and is heard again at frame 60."""
+    now = [100.0]
+    parts = bench.lines[0]
+    lease = Lease(monotonic=lambda: now[0])
+    kept: list[int] = []
+
+    def silent() -> None:
+        now[0] += LEASE_S + 1
+
+    def heard() -> None:
+        kept.append(len(parts.pipeline._stages.passages))  # pyright: ignore[reportPrivateUsage]
+        worker.obey(Orders())
+
+    source = Observed(Parts(Observed(parts, 40, silent), parts.pipeline), 60, heard)
+    worker = Worker(Parts(source, parts.pipeline), life="1", lease=lease)
+    worker.obey(Orders())
+    worker.begin()
+    report = worker.report(acknowledged=0, wait_s=0)
+    while not report.ended:
+        report = worker.report(acknowledged=0, wait_s=0.2)
+    worker.close()
+    total = [each.outcome for each in report.outcomes if isinstance(each.outcome, FaceCounts)][-1]
+    assert (total.frames, total.dropped) == (75 - 20, 20)
+    assert kept == [0]

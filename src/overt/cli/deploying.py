@@ -49,7 +49,6 @@ from overt.values.events import (
     DeploymentStarted,
     WatchlistComposed,
 )
-from overt.values.operating import OperatingPoint
 from overt.wiring import (
     Models,
     evidence_sealer,
@@ -132,21 +131,12 @@ def deploy(
         recorder = _recorder(
             authority, listfile, recorded, store=store, settings=settings, clock=clock
         )
-        make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
-        require_own(store, keys=open_keys(settings))
         runner = Runner(served.lines, authority=authority, recorder=recorder, clock=clock)
         shown = Alerts(sheets, listfile.photo, alerts_on)
         watched = seen(authority.id, runner.views, settings=settings, console=console)
-        with (
-            steered(runner, hosted),
-            for_one_use(listfile, recorder, console),
-            watched,
-            closing(served),
-        ):
-            point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
-            display = Display(runner.cameras, end=deployment.window.end, console=console)
-            error = _run(runner, point, shown=shown, display=display)
+        one_use = for_one_use(listfile, recorder, console)
+        with steered(runner, hosted), one_use, watched, closing(served):
+            error = _run(runner, authority, models=models, shown=shown, console=console)
         _note_end(store, settings)
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
     return _finished(runner, totals, shown, error)
@@ -154,9 +144,7 @@ def deploy(
 
 def _finished(runner: Runner, totals: Totals, shown: Alerts, error: OvertError | None) -> Finished:
     reason = totals.stopped.reason if totals.stopped else "not recorded"
-    times = tuple(
-        (camera.name, camera.latest.times) for camera in runner.cameras if camera.latest is not None
-    )
+    times = tuple((camera.name, camera.times) for camera in runner.cameras)
     return Finished(reason, totals, times, tuple(shown.written), error)
 
 
@@ -262,9 +250,12 @@ def _configured(authority: Authority, settings: Settings) -> DeploymentConfigure
 
 
 def _run(
-    runner: Runner, point: OperatingPoint, *, shown: Alerts, display: Display
+    runner: Runner, authority: Authority, *, models: Models, shown: Alerts, console: Console
 ) -> OvertError | None:
     """Run to the end, and give what ended it too early, if it is all written down."""
+    deployment = authority.deployment
+    point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
+    display = Display(runner.cameras, end=deployment.window.end, console=console)
     started = DeploymentStarted(version("overt"), point.predicted_rate, point.extrapolated)
     try:
         with display:
@@ -283,18 +274,24 @@ def _recorder(
     settings: Settings,
     clock: Clock,
 ) -> Recorder:
+    """Make what writes a run down; what it is and runs with is written down already."""
     listfile.take_for(authority.id)  # from here on the list goes with the deployment
-    return Recorder(
+    begin = None
+    if recorded is not None:
+        begin = _begin(recorded.id, store=store, settings=settings, clock=clock)
+    recorder = Recorder(
         authority=authority,
         store=store,
         seal=_sealer(authority, settings),
         photo_of=listfile.photo,
         clock=clock,
         new_id=time_ordered_id,
-        begin=_begin(recorded.id, store=store, settings=settings, clock=clock)
-        if recorded
-        else None,
+        begin=begin,
     )
+    make_disclosure(settings).index_list(authority.id, listfile.watchlist)
+    recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
+    require_own(store, keys=open_keys(settings))
+    return recorder
 
 
 def _begin(deployment: str, *, store: Store, settings: Settings, clock: Clock) -> Begin:

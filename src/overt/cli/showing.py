@@ -22,7 +22,7 @@ from overt.text import printable
 __all__ = ["Display", "plain_console", "print_times", "print_totals"]
 
 BAR: Final = 24
-STAGES: Final = ("decode", "detect", "track", "select", "embed", "search")
+STAGES: Final = ("decode", "detect", "track", "select", "embed", "search", "alert recorded")
 
 
 def plain_console(*, stderr: bool) -> Console:
@@ -62,8 +62,8 @@ class Display:
     def _row(self, camera: Follower) -> Text:
         parts, report = [f"{printable(camera.name):<12}"], camera.latest
         if report is None:
-            return Text("  ".join([*parts, "begins"]))
-        progress = report.progress
+            return Text("  ".join([*parts, "lost, waited for" if camera.lost else "begins"]))
+        progress = camera.progress
         passed = max(time.monotonic() - self._started, 1e-6)
         if report.length:
             done = min(progress.frames / report.length, 1.0)
@@ -73,10 +73,12 @@ class Display:
         parts.append(f"{progress.seen} faces seen, {progress.alerts} alerts")
         if report.live:
             latency = report.times.stages.get("latency")
-            parts.append(f"{report.dropped} dropped")
+            parts.append(f"{camera.dropped} dropped")
             if latency:
                 p50, p95 = latency.quantile(0.5) * 1e3, latency.quantile(0.95) * 1e3
                 parts.append(f"latency p50 {p50:.0f} ms p95 {p95:.0f} ms")
+        if camera.lost:
+            parts.append("lost, waited for")
         return Text("  ".join(parts))
 
 

@@ -25,13 +25,14 @@ from overt.values.counts import FaceCounts
 from overt.values.deployment import Camera
 from overt.values.frame import Frame
 
-__all__ = ["CameraView", "Health", "Picture", "Viewer", "Watched"]
+__all__ = ["ALERT_BOUNDS_S", "CameraView", "Health", "Picture", "Viewer", "Watched"]
 
 APART_S: Final = 0.2  # between two views: five a second
 WATCHED_S: Final = 3.0  # somebody watches who has asked so lately
 STALE_S: Final = 5.0  # a view that is older is not shown as of now
 OVER_S: Final = 5.0  # the time that rates are taken over
 FOCUS_EVERY_S: Final = 1.0
+ALERT_BOUNDS_S: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # of the histogram of alerts
 
 
 class Viewer(Protocol):
@@ -71,6 +72,10 @@ class Health:
     aspect: float | None  # width of the picture by its height
     counts: FaceCounts | None  # of the running minute
     silent_s: float | None  # since the last frame; None: none came yet
+    lost: str = ""  # why it is gone, while it is waited for; "": it is there
+    losses: int = 0  # how often it was lost since the deployment began
+    alerts_by_time: tuple[int, ...] = ()  # recorded within each of ALERT_BOUNDS_S, and later
+    alerts_s: float = 0.0  # from their frames until they were recorded, in all
 
 
 class Watched(Protocol):

@@ -62,6 +62,12 @@ class Progress:
         """Give it as it is now."""
         return replace(self)
 
+    def plus(self, other: Progress) -> Progress:
+        """Add another's."""
+        return Progress(
+            self.frames + other.frames, self.seen + other.seen, self.alerts + other.alerts
+        )
+
 
 class Pipeline:
     """Recognition for one camera, under one authority."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, ParamSpec, TypeAlias
 
 from overt.clock import Clock
-from overt.engine.following import Follower, Told
+from overt.engine.following import Back, Follower, Gone, Over, Told
 from overt.engine.line import Line, Orders, Report
 from overt.engine.recorder import Recorder
 from overt.engine.reported_view import ReportedView
@@ -27,7 +27,8 @@ from overt.errors import (
 from overt.governance.authority import Authority
 from overt.review.orders import Act, Standing
 from overt.values.alert import Alert
-from overt.values.events import DeploymentStarted
+from overt.values.deployment import is_live
+from overt.values.events import AlertRepeated, CameraBack, CameraLost, DeploymentStarted
 
 __all__ = ["OnAlert", "OnLook", "Runner"]
 
@@ -50,9 +51,7 @@ class Runner:
             camera.name: ReportedView(camera) for camera in authority.deployment.cameras
         }
         self._told: queue.Queue[Told] = queue.Queue()  # one of each camera at most
-        self.cameras = tuple(
-            Follower(line, told=self._told, view=self.views.get(line.camera)) for line in lines
-        )
+        self.cameras = tuple(self._follower(line) for line in lines)
         self._authority = authority
         self._recorder = recorder
         self._clock = clock
@@ -62,6 +61,11 @@ class Runner:
         self._orders = Orders()
         self._renewed_at = float("-inf")
         self._unshown: BaseException | None = None  # the first error of who shows
+
+    def _follower(self, line: Line) -> Follower:
+        view = self.views.get(line.camera)
+        live = view is not None and is_live(view.camera.source)
+        return Follower(line, told=self._told, live=live, view=view)
 
     def stop(self, reason: str) -> None:
         """End the deployment, from any thread or a signal handler; the first reason counts.
@@ -120,16 +124,20 @@ class Runner:
             recorded: list[Alert] = []
             try:
                 for follower, what in self._waiting():
-                    if isinstance(what, Report):
-                        self._record(follower, what, recorded)
-                        over, error = what.ended, what.error
-                    else:
-                        self._record_left_over(follower)
-                        over, error = True, what.error
-                    running -= over
-                    if error is not None:
-                        errors.append(error)
-                        self._end_all_if_unsafe(error)
+                    match what:
+                        case Report():
+                            self._record(follower, what, recorded)
+                        case Gone():
+                            self._record_loss(follower, what)
+                        case Back(after_s=after_s, attempts=attempts):
+                            back = CameraBack(follower.name, round(after_s, 3), attempts)
+                            self._recorder.record(back)
+                        case Over(error=error):
+                            running -= 1
+                            self._record_left_over(follower)
+                            if error is not None:
+                                errors.append(error)
+                                self._end_all_if_unsafe(error)
                     follower.go_on()
             finally:
                 for alert in recorded:
@@ -138,13 +146,31 @@ class Runner:
     def _record(self, follower: Follower, report: Report, recorded: list[Alert]) -> None:
         """Record what a camera reports and was not recorded; note the alerts among it."""
         for outcome in follower.new_of(report):
-            if isinstance(outcome, Alert):
+            refused = False
+            if not isinstance(outcome, Alert):
+                self._recorder.counts(follower.corrected(outcome))
+            elif earlier := follower.repeats.earlier(outcome):
+                repeated = AlertRepeated(outcome.camera, earlier, outcome.time)
+                self._recorder.record(repeated)
+                refused = True
+            else:
                 self._recorder.alert(outcome)
                 recorded.append(outcome)
-            else:
-                self._recorder.counts(outcome)
-            follower.recorded(outcome)
+                self._time(follower, outcome)
+            follower.recorded(outcome, refused=refused)
             self._renew()
+
+    def _time(self, follower: Follower, alert: Alert) -> None:
+        """Count how long after its frame an alert was recorded."""
+        with contextlib.suppress(ClockError):  # which ends the deployment by itself
+            follower.timed((self._clock.now() - alert.time).total_seconds())
+
+    def _record_loss(self, follower: Follower, gone: Gone) -> None:
+        """Record what a camera had counted when it was lost, and that it was."""
+        self._record_left_over(follower)
+        with contextlib.suppress(ClockError):  # which ends the deployment by itself
+            follower.repeats.lost(self._clock.now())
+        self._recorder.record(CameraLost(follower.name, gone.reason, gone.losses))
 
     def _record_left_over(self, follower: Follower) -> None:
         counts = follower.left_over()

@@ -21,6 +21,7 @@ from street import FRAMES, RATE, Street, authorised, make_list, make_recorder, t
 from overt.clock import ForwardClock, SystemClock
 from overt.engine.line import Line, Lost, Orders, Report
 from overt.engine.parts import Parts
+from overt.engine.patience import FIRST_WAIT_S
 from overt.engine.process_line import ProcessLine
 from overt.engine.runner import Runner
 from overt.engine.shared import SharedArray
@@ -32,7 +33,15 @@ from overt.records.store import open_store
 from overt.settings import Serving, Settings
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
-from overt.values.events import AlertRaised, DeploymentStarted, DeploymentStopped, FacesCounted
+from overt.values.events import (
+    AlertRaised,
+    AlertRepeated,
+    CameraBack,
+    CameraLost,
+    DeploymentStarted,
+    DeploymentStopped,
+    FacesCounted,
+)
 from overt.vault.keys import KeyRing
 from overt.wiring import CameraTask, ListTask, Models, make_camera, serve_here
 
@@ -350,7 +359,7 @@ ORPHAN = """
 import sys, time
 from pathlib import Path
 sys.path[:0] = [{tests!r}]
-from test_serving import orphaned
+from test_lines import orphaned
 if __name__ == "__main__":
     orphaned(Path({pickled!r}))
 """
@@ -396,3 +405,41 @@ def test_a_closed_line_is_lost(street: Street, listed: Listed, settings: Setting
     line.close()
     with pytest.raises(Lost, match="closed"):
         line.begin()
+
+
+def test_a_killed_live_camera_is_back_while_the_other_goes_on(
+    street: Street, listed: Listed, settings: Settings, tmp_path: Path
+) -> None:
+    """Two live cameras; one's process is killed once its alert is recorded."""
+    with camera_on(street.clip, lasts_s=FRAMES / RATE) as address:
+        bench = Bench(listed, tmp_path, (address, address), settings)
+        first, other = bench.runner.cameras
+        line = bench.served.lines[0]
+        assert isinstance(line, ProcessLine)
+        killed: list[tuple[int, int]] = []  # the process, and the frames of the other
+
+        def look() -> None:
+            if not killed and bench.raised("a") and line.pid:
+                killed.append((line.pid, other.progress.frames))
+                os.kill(line.pid, signal.SIGKILL)
+            if killed and not first.lost and line.pid != killed[0][0] and passed_on():
+                bench.runner.stop("enough")
+
+        def passed_on() -> bool:
+            return first.latest is not None and first.latest.seen > 0
+
+        assert bench.run(look) == "enough"
+    (lost,) = (each for each in bench.bodies if isinstance(each, CameraLost))
+    assert lost == CameraLost("a", "camera a: its process was ended by SIGKILL", 1)
+    (back,) = (each for each in bench.bodies if isinstance(each, CameraBack))
+    assert (back.camera, back.attempts) == ("a", 1)
+    assert back.after_s > FIRST_WAIT_S
+    assert other.progress.frames > killed[0][1], "it goes on"
+    for camera in "ab":
+        raised = bench.raised(camera)
+        assert len(set(raised)) == len(raised) == bench.counted(camera).alerts
+    repeated = [each for each in bench.bodies if isinstance(each, AlertRepeated)]
+    assert {each.camera for each in repeated} <= {"a"}
+    assert {each.earlier for each in repeated} <= set(bench.raised("a"))
+    assert first.seen == bench.counted("a").seen
+    bench.store.close()
