@@ -38,7 +38,7 @@ from benchmarks.passages import (
     would_raise,
 )
 from benchmarks.printing import output_console
-from benchmarks.trial import Trial, open_default
+from benchmarks.trial import RECOGNITION, Trial, open_default
 from benchmarks.truth_file import read_truth
 from overt.clock import SystemClock
 from overt.engine.pipeline import Pipeline
@@ -49,6 +49,7 @@ from overt.sources.base import Source
 from overt.sources.opening import open_source
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
+from overt.values.deployment import Recognition
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
 from overt.wiring import Models, make_enrolment
@@ -105,14 +106,27 @@ class AtThreshold:
     false_alerts: int
 
 
-def run_clip(data: Path, name: str, *, models: Models, threshold: float | None) -> Clip:
+def run_clip(
+    data: Path,
+    name: str,
+    *,
+    models: Models,
+    threshold: float | None,
+    recognition: Recognition = RECOGNITION,
+) -> Clip:
     """Run one clip as a trial."""
     video = data / "clips-dev" / f"{name}.mp4"
     truth = read_truth(video.with_suffix(".truth.csv"))
     with tempfile.TemporaryDirectory(prefix="overt-clips-") as folder:
         built = _build(data, name, models, Path(folder))
         watchlist = built.list.watchlist
-    trial = Trial.authorised(video, watchlist=watchlist, models=models, threshold=threshold)
+    trial = Trial.authorised(
+        video,
+        watchlist=watchlist,
+        models=models,
+        threshold=threshold,
+        recognition=recognition,
+    )
     stages = trial.stages()
     tracker = NotingTracker(stages.tracker)
     gallery = NotingGallery(

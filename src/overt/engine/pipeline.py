@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from overt.alert.raiser import AlertRaiser
 from overt.arrays import Boxes
@@ -16,7 +17,7 @@ from overt.embed.fuse import Passages
 from overt.engine.counting import MinuteCounter
 from overt.engine.lease import Lease
 from overt.engine.live import Viewer
-from overt.engine.pace import Pace
+from overt.engine.pace import Load, Pace
 from overt.engine.timing import StageTimes
 from overt.governance.authority import Authority
 from overt.match.gallery import Gallery
@@ -35,6 +36,7 @@ from overt.values.tracks import EndedTrack, Tracks
 __all__ = ["Outcome", "Pipeline", "Progress", "Stages"]
 
 Outcome: TypeAlias = Alert | FaceCounts
+STAGES: Final = ("detect", "track", "select", "embed", "search")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,10 +95,12 @@ class Pipeline:
         self._paused = False
         self._lease: Lease | None = None
         self._dropped = 0  # frames counted as dropped so far
+        self._worked_s = 0.0  # that the stages took so far
         self._clock = clock
         self._viewer = viewer
         self._counter = MinuteCounter(camera)
         self._pace = Pace(authority.deployment.recognition.detect_interval_s)
+        self._load = Load(self._pace)
         self.times = StageTimes()
         self.progress = Progress()
 
@@ -126,13 +130,12 @@ class Pipeline:
                 self._counter.passed_over()
                 if self._viewer is not None:
                     self._viewer.paused(self._counter.running)
-            elif self._pace.due(frame):
+            elif self._is_due(frame):
                 yield from self._recognise(frame)
             if self._viewer is not None:
                 self._viewer.came(frame)
             if source.live:
-                late = self._clock.now() - frame.time
-                self.times.add("latency", late.total_seconds())
+                self._keep_up(frame)
             yield None
 
     def pause(self, *, paused: bool) -> None:
@@ -197,6 +200,21 @@ class Pipeline:
         self._close(tracks.ended)
         if self._viewer is not None:
             self._viewer.looked(frame, faces.boxes, self._counter.running)
+
+    def _is_due(self, frame: Frame) -> bool:
+        """Tell whether to look at a frame, and count a look that is left out because of load."""
+        before = self._pace.thinned
+        due = self._pace.due(frame)
+        self._counter.thinned(self._pace.thinned - before)
+        return due
+
+    def _keep_up(self, frame: Frame) -> None:
+        """Look less often where a live camera looks all the time, and falls behind."""
+        late_s = (self._clock.now() - frame.time).total_seconds()
+        self.times.add("latency", late_s)
+        worked = self.times.total_s(STAGES)
+        looked_s, self._worked_s = worked - self._worked_s, worked
+        self._load.frame(time.monotonic(), looked_s=looked_s, late_s=late_s)
 
     def _consider(
         self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks, *, found: Boxes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Final
 
@@ -70,6 +70,11 @@ class StageTimes:
             yield
         finally:
             self.add(stage, time.perf_counter() - started)
+
+    def total_s(self, stages: Iterable[str]) -> float:
+        """Give how long these stages took in all."""
+        found = (self.stages.get(stage) for stage in stages)
+        return sum(each.total_s for each in found if each is not None)
 
     def add(self, stage: str, seconds: float) -> None:
         """Count a duration that was measured elsewhere."""
