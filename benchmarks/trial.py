@@ -59,6 +59,7 @@ class Trial:
         models: Models,
         threshold: float | None = None,
         recognition: Recognition = RECOGNITION,
+        cameras: int = 1,
     ) -> Trial:
         """Authorise a trial; without a threshold at one false alert in 1,000 comparisons.
 
@@ -69,7 +70,7 @@ class Trial:
         now = clock.now()
         listed = len(watchlist)
         chosen = threshold or models.scale.threshold_for(CEILING, listed=listed)
-        draft = _draft(video, now, chosen, recognition)
+        draft = _draft(video, now, chosen, recognition, cameras)
         subject = Subject(draft, watchlist, models.opened.bundle)
         authority = authorise(
             subject, policy=reference_policy(), deployment_id=time_ordered_id(now), now=now
@@ -124,7 +125,9 @@ def unit_vectors(count: int, dimensions: int, *, seed: int) -> Vectors:
     return drawn
 
 
-def _draft(video: Path, now: datetime, threshold: float, recognition: Recognition) -> Deployment:
+def _draft(
+    video: Path, now: datetime, threshold: float, recognition: Recognition, cameras: int
+) -> Deployment:
     given = now.replace(microsecond=0)
     return Deployment(
         name=WORD,
@@ -134,7 +137,10 @@ def _draft(video: Path, now: datetime, threshold: float, recognition: Recognitio
         threshold=threshold,
         bundle="default",
         watchlist=Path("none"),
-        cameras=(Camera(CAMERA, str(video)),),
+        cameras=(
+            Camera(CAMERA, str(video)),
+            *(Camera(f"{CAMERA} {number}", str(video)) for number in range(2, cameras + 1)),
+        ),
         statement=Statement(
             officer=WORD,
             rank=Rank.NONE,

@@ -60,14 +60,19 @@ class SharedArray:
             raise TypeError("shared array: got asked for a copy, want a process being spawned")
         return _taken, (reduction.DupFd(self._descriptor), self.array.shape)
 
-    def close(self) -> None:
-        """Let go of it: no process can be given it any more. What maps it goes on."""
+    def keep_here(self) -> None:
+        """Hand it on to no process any more; this one goes on with it."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def close(self) -> None:
+        """Let go of it; processes that have it go on. A second call does nothing."""
+        self.keep_here()
+        self.array = np.empty((0, *self.array.shape[1:]), np.float32)  # unmaps the memory
+
 
 def _taken(handed: Any, shape: tuple[int, ...]) -> SharedArray:
     taken = SharedArray(handed.detach(), shape)
-    taken.close()
+    taken.keep_here()
     return taken
