@@ -308,10 +308,13 @@ def draw(costs: Sequence[Cost], path: Path) -> None:
     cameras = [each.cameras for each in costs]
     used.plot(cameras, [each.cpu_s for each in costs], "o-", linewidth=1)
     used.set(
-        xlabel="cameras", ylabel="cores", title=f"processor: a frame every {EVERY_S:g} s", ylim=(0,)
+        xlabel="cameras",
+        ylabel="cores",
+        title=f"processor: a frame every {EVERY_S:g} s",
+        ylim=(0, None),
     )
     memory.plot(cameras, [each.resident_mb for each in costs], "o-", linewidth=1)
-    memory.set(xlabel="cameras", ylabel="MB", title="resident memory", ylim=(0,))
+    memory.set(xlabel="cameras", ylabel="MB", title="resident memory", ylim=(0, None))
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 

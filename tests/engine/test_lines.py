@@ -445,3 +445,15 @@ def test_a_killed_live_camera_is_back_while_the_other_goes_on(
     assert {each.earlier for each in repeated} <= set(bench.raised("a"))
     assert first.seen == bench.counted("a").seen
     bench.store.close()
+
+
+def test_a_process_that_is_still_beginning_is_ended_at_once(
+    street: Street, listed: Listed, settings: Settings
+) -> None:
+    line = ProcessLine("a", make_camera, task_for(listed, settings, str(street.clip)))
+    line.obey(Orders())
+    line.begin()
+    line.obey(Orders(end=True))
+    with pytest.raises(Lost, match="before it began"):
+        line.report(acknowledged=0, wait_s=0.2)
+    line.close()

@@ -105,6 +105,9 @@ class ProcessLine(Generic[Task]):
             with self._lock:
                 peer.send(Ask(acknowledged, wait_s))
             while not peer.poll(STEP_S):
+                if self._orders.end and not self._told:
+                    self._kill()
+                    raise Lost(f"camera {self.camera}: it was to end before it began")
                 if time.monotonic() > until:
                     self._kill()
                     raise Lost(f"camera {self.camera}: its process hung, and was ended")
