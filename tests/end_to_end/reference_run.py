@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from leaks import Secrets
-from street import Street, authorised, make_parts, make_list, trial
+from street import Street, authorised, make_list, make_parts, trial
 
 from overt.arrays import F32, Plane, Rgb
 from overt.clock import SystemClock
