@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from builders import make_statement
 
@@ -88,24 +86,6 @@ def _walker(
 ) -> Walker:
     path = (Spot(x0, 0.4, small), Spot(x1, 0.42, large))
     return Walker(portrait, -0.5, 3.5, path, listed=listed)
-
-
-def transport_stream(clip: Path, *, times: int = 1) -> bytes:
-    """Put a clip's video into MPEG-TS, as cameras send it, so many times, without decoding it."""
-    written = io.BytesIO()
-    with av.open(written, "w", format="mpegts") as target:
-        out: Any = None
-        for turn in range(times):
-            with av.open(str(clip)) as source:
-                stream = source.streams.video[0]
-                out = out or target.add_stream_from_template(stream)
-                later = turn * (stream.duration or 0)
-                for packet in source.demux(stream):
-                    if packet.dts is not None and packet.pts is not None:
-                        packet.dts, packet.pts = packet.dts + later, packet.pts + later
-                        packet.stream = out
-                        target.mux(packet)
-    return written.getvalue()
 
 
 def deployment_file(

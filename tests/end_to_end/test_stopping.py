@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from commands import Commands
 from serve_media import head_of, peer, send_stream
-from street import GROUNDS, Street, deployment_file, transport_stream
+from street import GROUNDS, Street, deployment_file
 from test_try import events_of
 
+from benchmarks.stream import transport_stream
 from overt.values.events import (
     AlertRaised,
     DeploymentStopped,
