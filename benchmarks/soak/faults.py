@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from benchmarks.soak.camera import Mood, SoakCamera
 from benchmarks.soak.machine import Recognising
 
 __all__ = ["FAULTS", "Fault", "Scene"]
+
+PIECE: Final = 1 << 22  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,20 @@ def _lock(scene: Scene, seconds: float) -> None:
 def _fill(scene: Scene, seconds: float) -> None:
     if scene.disk is None:
         return
-    filler = scene.disk / "filler"
+    filler, end = scene.disk / "filler", time.monotonic() + seconds
     try:
         with filler.open("wb", buffering=0) as file:
-            room = os.statvfs(scene.disk)
-            os.posix_fallocate(file.fileno(), 0, max(room.f_bavail * room.f_frsize, 1))
-            time.sleep(seconds)
+            while time.monotonic() < end:  # what others give back is taken too
+                with suppress(OSError):
+                    file.write(bytes(PIECE))
+                time.sleep(0.001 if _room(scene.disk) > PIECE else 0.1)
     finally:
         filler.unlink(missing_ok=True)
+
+
+def _room(folder: Path) -> int:
+    room = os.statvfs(folder)
+    return room.f_bavail * room.f_frsize
 
 
 FAULTS: Final = (
