@@ -102,17 +102,21 @@ def _overt(plan: Plan, *words: str) -> subprocess.CompletedProcess[str]:
 
 def _reconciled(events: list[Event]) -> list[Line]:
     """Compare alerts with what the cameras counted, deployment by deployment."""
-    ended, killed, wrong = 0, 0, 0
+    ended, failed, killed, wrong = 0, 0, 0, 0
     for totals in _deployments(events):
         counted, raised = totals.counts.alerts, len(totals.alerts)
-        if totals.stopped is not None:
+        if totals.stopped is None:
+            killed += 1
+        elif totals.stopped.reason.startswith("recognition failed"):
+            failed += 1
+        else:
             ended += 1
             wrong += counted != raised
-        else:  # its last minute was never recorded
-            killed += 1
-            wrong += counted > raised
+            continue
+        wrong += counted > raised  # its last minute could not be recorded
     return [
         Line("deployments that ended in order", str(ended), "", kept=True),
+        Line("deployments that failed closed, and said why", str(failed), "", kept=True),
         Line("deployments that were killed", str(killed), "", kept=True),
         Line("deployments whose counts do not reconcile", str(wrong), "0", not wrong),
     ]
