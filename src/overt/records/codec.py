@@ -32,7 +32,7 @@ from overt.records.shapes import (
 from overt.values.events import Body, Event, FacesCounted
 from overt.values.private import ERASED
 
-__all__ = ["KINDS", "Encoded", "decode", "encode", "time_of"]
+__all__ = ["KINDS", "Encoded", "decode", "encode", "time_of", "version_of"]
 
 KEYS: Final = frozenset({"at", "body", "deployment", "id", "kind", "version"})
 LONGEST_NAME: Final = 200  # characters of an event's id and of a deployment's
@@ -135,6 +135,11 @@ def time_of(data: bytes) -> str:
     """Cut an event's time out of its bytes: "at" is the first key, and its length is fixed."""
     start = len(b'{"at":"')
     return data[start : start + len("2026-03-01T10:00:00.000000Z")].decode()
+
+
+def version_of(data: bytes) -> int:
+    """Cut out in which version an event was written: "version" is the last key of its bytes."""
+    return int(data.rpartition(b'"version":')[2].rstrip(b"}"))
 
 
 def written(event: Event) -> Mapping[str, Json]:
