@@ -105,5 +105,5 @@ FAULTS: Final = (
     Fault("record locked", "another holds the SQLite file's write lock", _lock, 1.5),
     Fault("record locked long", "the same, longer than is waited", _lock, 20.0, 0.3),
     Fault("process killed", "SIGKILL", _kill, 1.0, 0.3),
-    Fault("disk full", "not a byte is left on the data folder's disk", _fill, 15.0, 0.3),
+    Fault("disk full", "not a byte is left on the data folder's disk", _fill, 30.0, 0.3),
 )

@@ -16,10 +16,10 @@ from typing import Final
 
 import numpy as np
 
-__all__ = ["Life", "Recognising", "recognising"]
+__all__ = ["COMMAND", "LOOK_S", "Life", "Recognising", "recognising"]
 
 COMMAND: Final = "from overt.cli import main; main()"
-LOOK_S: Final = 1.0
+LOOK_S: Final = 1.0  # from one look at its memory to the next
 AGAIN_S: Final = 2.0  # until what has ended is begun again
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 SETTLED_S: Final = 120.0  # buffers have grown to their size

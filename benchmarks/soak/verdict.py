@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.soak.machine import COMMAND
+from benchmarks.soak.machine import COMMAND, LOOK_S
 from benchmarks.soak.run import Inflicted, Plan, Ran
 from overt.records.store import open_store
 from overt.report.totals import Totals, fold
@@ -166,7 +166,7 @@ def _memory(ran: Ran) -> list[Line]:
 
 def _after(each: Inflicted, ran: Ran, events: list[Event]) -> After:
     over = [life.begun + life.at_s[-1] for life in ran.lives[:-1] if life.at_s]
-    ended = any(each.begun <= end <= each.ended + ran.loop_s for end in over)
+    ended = any(each.begun - LOOK_S <= end <= each.ended + ran.loop_s for end in over)
     later = (
         event.at.timestamp() - each.ended
         for event in events
