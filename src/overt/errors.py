@@ -24,6 +24,7 @@ OvertError
 │   └── WindowError          a frame outside the authorised window
 ├── ClockError               the clock went back, or cannot be right (exit code 1)
 ├── CameraError              a camera's process is gone (exit code 1)
+├── ClusterError             a cluster cannot be reached, or may not be run on (exit code 1)
 ├── FaultError               a fault of overt's own, in another process (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
 │   └── ConflictError        somebody else decided first: nothing was written
@@ -47,6 +48,7 @@ __all__ = [
     "CameraError",
     "ClaimsError",
     "ClockError",
+    "ClusterError",
     "ConflictError",
     "DeploymentError",
     "EvaluationError",
@@ -219,6 +221,12 @@ class CameraError(OvertError):
     """A camera's process is gone, and what it had not told yet with it."""
 
     hint = "see what the system's log says of it: memory, a driver, who ended it"
+
+
+class ClusterError(OvertError):
+    """A cluster cannot be reached, has no room, or is not one that cameras may be run on."""
+
+    hint = "run `overt cluster status`; see docs/guides/cluster.md"
 
 
 class FaultError(OvertError):

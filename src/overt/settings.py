@@ -78,6 +78,16 @@ class Settings(BaseSettings):
         default=Serving.AUTO,
         description="a process for each camera: always, never, or auto: where there are several",
     )
+    cluster: str = Field(
+        default="",
+        description="cluster that cameras are run on, HOST:PORT; if not given, this machine",
+    )
+    cluster_cpus: float = Field(
+        default=1.0, gt=0, le=256, description="cores that a camera takes of a cluster's node"
+    )
+    cluster_gpus: float = Field(
+        default=0.0, ge=0, le=8, description="share of a GPU that it takes there, 0.1 for a tenth"
+    )
     policy: str = Field(
         default="reference",
         min_length=1,

@@ -14,7 +14,7 @@ from rich.console import Console
 from overt.cli.one_use import for_one_use
 from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.cli.showing_alerts import Alerts
-from overt.cli.shown_on import Place, seen, shown_on, steered
+from overt.cli.shown_on import Hosted, Place, seen, shown_on, steered
 from overt.clock import Clock, ForwardClock
 from overt.engine.recorder import Begin, Recorder, SealEvidence
 from overt.engine.runner import Runner
@@ -52,11 +52,13 @@ from overt.values.events import (
 )
 from overt.wiring import (
     Models,
+    Served,
     evidence_sealer,
     make_disclosure,
     make_office,
     open_keys,
     serve_here,
+    serve_on_cluster,
 )
 
 __all__ = ["Finished", "Recorded", "deploy", "print_finished"]
@@ -108,6 +110,8 @@ def deploy(
         RefusedError: a rule does not hold, or it is not authorised in the record; nothing was run.
         PolicyError: the policy in the settings cannot be used; nothing was run.
         SourceError: a camera's source is not there; nothing was run.
+        ClusterError: the cluster in the settings cannot be used; nothing was run, or its head is
+            gone, and recognition was stopped.
         RecordsError: something could not be written, and recognition was stopped; or the record
             is not the one that this machine's keys belong to, and nothing was run.
     """
@@ -119,28 +123,45 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
-        served = serve_here(
-            authority,
-            watchlist=listfile.watchlist,
-            models=models,
-            settings=settings,
-            clock=clock,
-            paced=hosted is not None and hosted.paced,
+        served = _served(
+            authority, listfile, models=models, settings=settings, clock=clock, hosted=hosted
         )
-        store = opened()  # a trial that is refused, or has no camera, leaves no record
-        require_own(store, keys=open_keys(settings))
-        recorder = _recorder(
-            authority, listfile, recorded, store=store, settings=settings, clock=clock
-        )
-        runner = Runner(served.lines, authority=authority, recorder=recorder, clock=clock)
-        shown = Alerts(sheets, listfile.photo, alerts_on)
-        watched = seen(authority.id, runner.views, settings=settings, console=console)
-        one_use = for_one_use(listfile, recorder, console)
-        with steered(runner, hosted), one_use, watched, closing(served):
-            error = _run(runner, authority, models=models, shown=shown, console=console)
+        with closing(served):
+            store = opened()  # a trial that is refused, or has no camera, leaves no record
+            require_own(store, keys=open_keys(settings))
+            recorder = _recorder(
+                authority, listfile, recorded, store=store, settings=settings, clock=clock
+            )
+            runner = Runner(served.lines, authority=authority, recorder=recorder, clock=clock)
+            shown = Alerts(sheets, listfile.photo, alerts_on)
+            watched = seen(authority.id, runner.views, settings=settings, console=console)
+            one_use = for_one_use(listfile, recorder, console)
+            with steered(runner, hosted), one_use, watched, closing(served):
+                error = _run(runner, authority, models=models, shown=shown, console=console)
         _note_end(store, settings)
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
     return _finished(runner, totals, shown, error)
+
+
+def _served(
+    authority: Authority,
+    listfile: ListFile,
+    *,
+    models: Models,
+    settings: Settings,
+    clock: Clock,
+    hosted: Hosted | None,
+) -> Served:
+    """Choose where the cameras run: here, or on the cluster in the settings."""
+    paced = hosted is not None and hosted.paced
+    watchlist = listfile.watchlist
+    if settings.cluster:
+        return serve_on_cluster(
+            authority, watchlist=watchlist, settings=settings, started=clock.now(), paced=paced
+        )
+    return serve_here(
+        authority, watchlist=watchlist, models=models, settings=settings, clock=clock, paced=paced
+    )
 
 
 def _finished(runner: Runner, totals: Totals, shown: Alerts, error: OvertError | None) -> Finished:

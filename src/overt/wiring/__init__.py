@@ -5,6 +5,7 @@ where a camera runs. `offices`: the record, the keys, and those who work with bo
 """
 
 from overt.wiring.cameras import camera_parts, camera_source, camera_stages, camera_watcher
+from overt.wiring.clustered import serve_on_cluster
 from overt.wiring.models import (
     Models,
     comparer_of,
@@ -32,12 +33,13 @@ from overt.wiring.offices import (
     open_keys_to_destroy,
     open_records,
 )
-from overt.wiring.serving import CameraTask, ListTask, make_camera, serve_here
+from overt.wiring.serving import CameraTask, ListTask, Served, make_camera, serve_here
 
 __all__ = [
     "CameraTask",
     "ListTask",
     "Models",
+    "Served",
     "camera_parts",
     "camera_source",
     "camera_stages",
@@ -66,4 +68,5 @@ __all__ = [
     "open_models",
     "open_records",
     "serve_here",
+    "serve_on_cluster",
 ]

@@ -10,6 +10,7 @@ from typing import Final
 
 from overt.arrays import F32
 from overt.clock import Clock, ForwardClock, SystemClock
+from overt.engine.cluster import Cluster
 from overt.engine.line import Line
 from overt.engine.live import CameraView
 from overt.engine.parts import Parts
@@ -93,14 +94,19 @@ class CameraTask:
         paced: bool = False,
     ) -> CameraTask:
         """Give a camera's task; a way to the record or to keys is left out of its settings."""
+        carried = cls.carried(settings)
+        return cls(authority.grant, camera, listed, carried, started, paced)
+
+    @staticmethod
+    def carried(settings: Settings) -> Settings:
+        """Leave out of settings all that a camera needs not: ways to the record and to keys."""
         fields = Settings.model_fields.items()
         left_out = {
             name: field.get_default(call_default_factory=True)
             for name, field in fields
             if name not in CARRIED
         }
-        carried = settings.model_copy(update=left_out)
-        return cls(authority.grant, camera, listed, carried, started, paced)
+        return settings.model_copy(update=left_out)
 
 
 def make_camera(task: CameraTask) -> Parts:
@@ -136,10 +142,10 @@ def make_camera(task: CameraTask) -> Parts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Served:
-    """A deployment's cameras on this machine, and what their processes share."""
+    """A deployment's cameras, and what their processes share: memory, or a cluster."""
 
     lines: tuple[Line, ...]
-    shared: SharedArray | None
+    shared: SharedArray | Cluster | None
 
     def close(self) -> None:
         """Let go of what is shared; a second call does nothing."""
