@@ -28,9 +28,11 @@ from benchmarks.machine import describe, peak_mb, resident_mb
 from benchmarks.trial import Trial, made_up_list, open_default, unit_vectors
 from overt.arrays import F64, Rgb
 from overt.clock import SystemClock
+from overt.engine.parts import Parts
 from overt.engine.pipeline import Pipeline
 from overt.engine.recorder import Recorder
-from overt.engine.runner import Line, Runner
+from overt.engine.runner import Runner
+from overt.engine.thread_line import ThreadLine
 from overt.errors import WatchlistError
 from overt.ids import time_ordered_id
 from overt.records.store import open_store
@@ -111,7 +113,7 @@ def run(*, minutes: float, listed: int, console: Console) -> Samples:
     vectors = unit_vectors(listed, dimensions, seed=4)
     watchlist = made_up_list(vectors, bundle=models.opened.bundle.digest, now=now)
     trial = Trial.authorised(clip.path, watchlist=watchlist, models=models)
-    line = Line(
+    line = Parts(
         open_source(
             str(clip.path),
             camera=trial.camera.name,
@@ -124,7 +126,7 @@ def run(*, minutes: float, listed: int, console: Console) -> Samples:
     samples, wanted = Samples(), minutes * 60 * FPS
     with tempfile.TemporaryDirectory(prefix="overt-memory-") as folder, console.status("") as bar:
         runner = Runner(
-            [line],
+            [ThreadLine(trial.camera.name, lambda: line)],
             authority=trial.authority,
             recorder=_recorder(Path(folder), trial),
             clock=trial.clock,

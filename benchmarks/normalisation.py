@@ -67,7 +67,7 @@ def main() -> None:
     data, options = Path(sys.argv[1]), sys.argv[2:]
     opened = open_bundle_here("default", read_settings())
     half = Half.DEVELOPMENT if "--sweep" in options else Half.TEST
-    people = _demographic(data, opened, half)
+    people = demographic(data, opened, half)
     if "--sweep" in options:
         sweep(people)
         return
@@ -76,7 +76,7 @@ def main() -> None:
     methods: dict[str, Score] = {
         "L2 of the network's own templates": lambda a, b: raw.compare(raw.side(a), raw.side(b)).raw,
         "cosine": lambda a, b: _unit(a) @ _unit(b).T,
-        "cosine, held against the cohort": lambda a, b: _held(comparer, a, b),
+        "cosine, held against the cohort": lambda a, b: held(comparer, a, b),
     }
     found: Figures = {
         "photographs": {"faces-dev": len(faces), "demographic-dev": len(people)},
@@ -224,7 +224,8 @@ def sweep(people: Sequence[Template]) -> None:
         print(f"{components or 'no':>3} components: worst to best group at {RATES}: {told}")
 
 
-def _demographic(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, ...]:
+def demographic(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, ...]:
+    """Give a half of demographic-dev, one photograph a person, by ethnicity and gender."""
     labels, folder = data / "demographic-dev.csv", data / "demographic-dev"
     found = read_photographs(labels, folder, groups=("ethnicity+gender",), same=SAME)
     chosen: list[Photograph] = []
@@ -235,6 +236,11 @@ def _demographic(data: Path, opened: OpenedBundle, half: str) -> tuple[Template,
             chosen.append(row)
     limits = Limits(min_eyes_px=LEAST_EYES_PX)
     return embed_all(track(chosen, "groups", console=stderr), stages=_stages(opened), limits=limits)
+
+
+def held(comparer: Comparer, probes: Vectors, listed: Vectors) -> F32:
+    """Compare templates of any length, held against the bundle's cohort: (probes, listed)."""
+    return comparer.compare(comparer.side(_unit(probes)), comparer.side(_unit(listed))).scores
 
 
 def _faces(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, ...]:
@@ -319,10 +325,6 @@ def _least_for_all(
         apart = drawn[upper[0]] != drawn[upper[1]]  # one drawn twice is no pair
         least.append(float(np.quantile(table[drawn[upper[0]], drawn[upper[1]]][apart], 1 - rate)))
     return max(least)
-
-
-def _held(comparer: Comparer, probes: Vectors, listed: Vectors) -> F32:
-    return comparer.compare(comparer.side(_unit(probes)), comparer.side(_unit(listed))).scores
 
 
 def _unit(vectors: Vectors) -> Vectors:

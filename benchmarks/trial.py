@@ -36,6 +36,7 @@ __all__ = ["Trial", "made_up_list", "open_default", "unit_vectors"]
 CEILING = 1e-3  # false alerts per comparison, as `overt try` takes it
 CAMERA = "video"
 WORD = "measurement"
+RECOGNITION = Recognition(confirm_shots=2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,14 @@ class Trial:
 
     @classmethod
     def authorised(
-        cls, video: Path, *, watchlist: Watchlist, models: Models, threshold: float | None = None
+        cls,
+        video: Path,
+        *,
+        watchlist: Watchlist,
+        models: Models,
+        threshold: float | None = None,
+        recognition: Recognition = RECOGNITION,
+        cameras: int = 1,
     ) -> Trial:
         """Authorise a trial; without a threshold at one false alert in 1,000 comparisons.
 
@@ -62,7 +70,8 @@ class Trial:
         now = clock.now()
         listed = len(watchlist)
         chosen = threshold or models.scale.threshold_for(CEILING, listed=listed)
-        subject = Subject(_draft(video, now, chosen), watchlist, models.opened.bundle)
+        draft = _draft(video, now, chosen, recognition, cameras)
+        subject = Subject(draft, watchlist, models.opened.bundle)
         authority = authorise(
             subject, policy=reference_policy(), deployment_id=time_ordered_id(now), now=now
         )
@@ -116,7 +125,9 @@ def unit_vectors(count: int, dimensions: int, *, seed: int) -> Vectors:
     return drawn
 
 
-def _draft(video: Path, now: datetime, threshold: float) -> Deployment:
+def _draft(
+    video: Path, now: datetime, threshold: float, recognition: Recognition, cameras: int
+) -> Deployment:
     given = now.replace(microsecond=0)
     return Deployment(
         name=WORD,
@@ -126,7 +137,10 @@ def _draft(video: Path, now: datetime, threshold: float) -> Deployment:
         threshold=threshold,
         bundle="default",
         watchlist=Path("none"),
-        cameras=(Camera(CAMERA, str(video)),),
+        cameras=(
+            Camera(CAMERA, str(video)),
+            *(Camera(f"{CAMERA} {number}", str(video)) for number in range(2, cameras + 1)),
+        ),
         statement=Statement(
             officer=WORD,
             rank=Rank.NONE,
@@ -135,6 +149,6 @@ def _draft(video: Path, now: datetime, threshold: float) -> Deployment:
             necessity=WORD,
             proportionality=WORD,
         ),
-        recognition=Recognition(confirm_shots=2),
+        recognition=recognition,
         trial=True,
     )

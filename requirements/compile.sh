@@ -18,7 +18,8 @@ compile() {
 compile --output-file requirements/run.txt pyproject.toml requirements/run.in "${@}"
 compile --output-file requirements/dev.txt --constraint requirements/run.txt \
     --extra demo --extra bench --extra postgres --extra report --extra timestamp --extra web \
-    --extra evaluation --extra oidc pyproject.toml requirements/run.in requirements/dev.in "${@}"
+    --extra evaluation --extra oidc --extra cluster \
+    pyproject.toml requirements/run.in requirements/dev.in "${@}"
 # What deploy/Dockerfile installs: nothing but what the tests were run with.
 compile --output-file requirements/serve.txt --constraint requirements/dev.txt \
     --extra postgres --extra report --extra timestamp --extra web --extra oidc \

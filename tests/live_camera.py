@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from street import transport_stream
+from benchmarks.stream import transport_stream
 
 __all__ = ["camera_on"]
 

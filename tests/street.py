@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from builders import make_statement
 
 from overt.clock import Clock
+from overt.engine.parts import Parts
 from overt.engine.recorder import Recorder
-from overt.engine.runner import Line
 from overt.governance.applications import Application, Grounds, from_folder
 from overt.governance.authority import Authority, authorise
 from overt.governance.building import Built, build_list
@@ -37,7 +35,7 @@ from overt.values.deployment import (
 from overt.values.truth import Truth
 from overt.values.watchlist import Category, Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_line, camera_source, evidence_sealer, make_enrolment
+from overt.wiring import Models, camera_parts, camera_source, evidence_sealer, make_enrolment
 
 NAME = "Eileen Collins"
 GROUNDS = Grounds(Category.BLUE, source="herself", lawful_basis="agreed", reviewer="a reviewer")
@@ -88,24 +86,6 @@ def _walker(
 ) -> Walker:
     path = (Spot(x0, 0.4, small), Spot(x1, 0.42, large))
     return Walker(portrait, -0.5, 3.5, path, listed=listed)
-
-
-def transport_stream(clip: Path, *, times: int = 1) -> bytes:
-    """Put a clip's video into MPEG-TS, as cameras send it, so many times, without decoding it."""
-    written = io.BytesIO()
-    with av.open(written, "w", format="mpegts") as target:
-        out: Any = None
-        for turn in range(times):
-            with av.open(str(clip)) as source:
-                stream = source.streams.video[0]
-                out = out or target.add_stream_from_template(stream)
-                later = turn * (stream.duration or 0)
-                for packet in source.demux(stream):
-                    if packet.dts is not None and packet.pts is not None:
-                        packet.dts, packet.pts = packet.dts + later, packet.pts + later
-                        packet.stream = out
-                        target.mux(packet)
-    return written.getvalue()
 
 
 def deployment_file(
@@ -199,12 +179,12 @@ def authorised(
     )
 
 
-def make_lines(
+def make_parts(
     authority: Authority, watchlist: Watchlist, models: Models, *, clock: Clock
-) -> tuple[Line, ...]:
+) -> tuple[Parts, ...]:
     """Put the cameras of a deployment together."""
     return tuple(
-        camera_line(
+        camera_parts(
             camera,
             source=camera_source(camera, settings=Settings(), clock=clock, started=clock.now()),
             authority=authority,

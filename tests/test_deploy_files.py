@@ -14,7 +14,12 @@ import yaml
 from typer.main import get_command
 
 from overt.cli.app import app
+from overt.engine.live_reader import LiveReader
+from overt.engine.live_server import serving
+from overt.engine.reported_view import ReportedView
 from overt.settings import Settings
+from overt.values.deployment import Camera
+from overt.web.camera_metrics import CameraMetrics
 from overt.web.metrics import Metrics
 
 NAME = re.compile(r"\bovert_\w+\b")
@@ -24,9 +29,17 @@ OF_PROMETHEUS = {"job", "instance", "le"}
 
 
 @pytest.fixture(scope="module")
-def series() -> dict[str, set[str]]:
-    """Give every series that the console tells, with its labels."""
+def series(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Give every series that the console tells, with its labels; a camera runs beside it."""
+    folder = tmp_path_factory.mktemp("live")
+    gate = ReportedView(Camera("gate", "rtsp://camera"))
+    with serving(folder, "d-1", {"gate": gate}):
+        return series_of(folder)
+
+
+def series_of(live: Path) -> dict[str, set[str]]:
     metrics = Metrics()
+    metrics.registry.register(CameraMetrics(LiveReader(live)))
     metrics.answered(route="/alerts", method="GET", status=200, took_s=0.1)
     metrics.posted(taken=True)
     metrics.asked(operation="read", scope="alerts", status=200)

@@ -23,6 +23,9 @@ OvertError
 │   ├── PersonError          somebody who may not do this: another person is wanted
 │   └── WindowError          a frame outside the authorised window
 ├── ClockError               the clock went back, or cannot be right (exit code 1)
+├── CameraError              a camera's process is gone (exit code 1)
+├── ClusterError             a cluster cannot be reached, or may not be run on (exit code 1)
+├── FaultError               a fault of overt's own, in another process (exit code 1)
 ├── RecordsError             the record of events cannot be opened or written (exit code 1)
 │   └── ConflictError        somebody else decided first: nothing was written
 ├── BackupError              a backup cannot be made, or is not what was written (exit code 1)
@@ -42,13 +45,16 @@ __all__ = [
     "AuthorityError",
     "BackupError",
     "BundleError",
+    "CameraError",
     "ClaimsError",
     "ClockError",
+    "ClusterError",
     "ConflictError",
     "DeploymentError",
     "EvaluationError",
     "ExportError",
     "FactsError",
+    "FaultError",
     "InputError",
     "LedgerError",
     "LoginError",
@@ -209,6 +215,24 @@ class ClockError(OvertError):
     """The clock went back, or cannot be right: nothing can be timed, so recognition stops."""
 
     hint = "set the clock (NTP), then start the deployment again"
+
+
+class CameraError(OvertError):
+    """A camera's process is gone, and what it had not told yet with it."""
+
+    hint = "see what the system's log says of it: memory, a driver, who ended it"
+
+
+class ClusterError(OvertError):
+    """A cluster cannot be reached, has no room, or is not one that cameras may be run on."""
+
+    hint = "run `overt cluster status`; see docs/guides/cluster.md"
+
+
+class FaultError(OvertError):
+    """A fault of overt's own, in another process than the one that tells of it."""
+
+    hint = "report it, with the version of overt and what was done"
 
 
 class RecordsError(OvertError):

@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -24,11 +25,19 @@ from pydantic_settings import (
 from overt.errors import SettingsError
 from overt.text import printable
 
-__all__ = ["CONFIG_FILE", "Settings", "read_settings", "snapshot"]
+__all__ = ["CONFIG_FILE", "Serving", "Settings", "read_settings", "snapshot"]
 
 CONFIG_FILE = "overt.toml"
 PREFIX: Final = "OVERT_"
 LOGIN: Final = re.compile(r"://\S*@")  # of an address
+
+
+class Serving(StrEnum):
+    """When a camera gets a process of its own."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class Settings(BaseSettings):
@@ -64,6 +73,20 @@ class Settings(BaseSettings):
     )
     decode_threads: int = Field(
         default=1, ge=1, le=16, description="threads that decode one camera's video"
+    )
+    camera_processes: Serving = Field(
+        default=Serving.AUTO,
+        description="a process for each camera: always, never, or auto: where there are several",
+    )
+    cluster: str = Field(
+        default="",
+        description="cluster that cameras are run on, HOST:PORT; if not given, this machine",
+    )
+    cluster_cpus: float = Field(
+        default=1.0, gt=0, le=256, description="cores that a camera takes of a cluster's node"
+    )
+    cluster_gpus: float = Field(
+        default=0.0, ge=0, le=8, description="share of a GPU that it takes there, 0.1 for a tenth"
     )
     policy: str = Field(
         default="reference",

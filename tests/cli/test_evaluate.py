@@ -65,6 +65,9 @@ def test_scores_become_a_record_and_a_page(overt: Commands, tmp_path: Path) -> N
     paged = overt.run("evaluate", "page", "evaluation.json", home=tmp_path)
     assert paged.code == 0, paged.err
     assert record["sha256"] in (tmp_path / "evaluation.html").read_text()
+    both = overt.run("evaluate", "page", "evaluation.json", "--pdf", "e.pdf", home=tmp_path)
+    assert (both.code, both.out.split()) == (0, ["evaluation.html", "e.pdf"])
+    assert (tmp_path / "e.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_threshold_is_told_for_a_limit(overt: Commands, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from leaks import Secrets
-from street import Street, authorised, make_lines, make_list, trial
+from street import Street, authorised, make_list, make_parts, trial
 
 from overt.arrays import F32, Plane, Rgb
 from overt.clock import SystemClock
@@ -88,7 +88,7 @@ def run_watched(street: Street, models: Models, folder: Path) -> Reference:
     watchlist = built.list.watchlist
     deployment = trial(str(street.clip), now=now)
     authority = authorised(deployment, watchlist, models, now=now)
-    line = make_lines(authority, watchlist, models, clock=SystemClock())[0]
+    line = make_parts(authority, watchlist, models, clock=SystemClock())[0]
     kept, pipeline = Kept(), line.pipeline
     stages = pipeline._stages  # pyright: ignore[reportPrivateUsage]
     gallery = WatchedGallery(watchlist, scale=models.scale, comparer=models.comparer)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from builders import make_frame, noise
 
-from overt.engine.pace import Pace
+from overt.engine.pace import FULL, LATE_S, ROOM_WINDOWS, STEPS, WINDOW_S, Load, Pace
 
 FRAME = make_frame(noise(4, 4))
 
@@ -48,3 +48,77 @@ def test_time_that_goes_back_begins_anew() -> None:
 
 def test_after_a_gap_the_next_frame_is_looked_at() -> None:
     assert looked_at(Pace(0.12), [0.0, 0.04, 9.0, 9.04]) == [0.0, 9.0]
+
+
+def test_what_is_left_out_because_of_load_is_counted() -> None:
+    pace = Pace(0.12)
+    times = [number / 25 for number in range(75)]
+    usual = looked_at(pace, times)
+    assert pace.thinned == 0
+    pace.slower()
+    pace.slower()
+    later = [each + 10 for each in times]
+    slow = looked_at(pace, later)
+    assert slow == later[::5]
+    assert pace.thinned == len(usual) - len(slow)
+    pace.faster()
+    pace.faster()
+    before = pace.thinned
+    assert looked_at(pace, [each + 20 for each in times]) == [each + 20 for each in times[::3]]
+    assert pace.thinned == before
+
+
+def test_the_interval_grows_to_its_limit_and_no_further() -> None:
+    pace = Pace(0.12)
+    for _ in range(9):
+        pace.slower()
+    assert pace.times == STEPS[-1]
+    for _ in range(9):
+        pace.faster()
+    assert (pace.times, pace.shorter) == (1.0, None)
+
+
+def loaded(load: Load, *, since: float, windows: int, share: float, late_s: float = 0.1) -> float:
+    """Let so many windows pass in which a camera looked for a share of its time; give the end."""
+    frames = 50
+    for number in range(1, windows * frames + 1):
+        now = since + number * WINDOW_S / frames
+        load.frame(now, looked_s=share * WINDOW_S / frames, late_s=late_s)
+    return since + windows * WINDOW_S
+
+
+def begun() -> tuple[Pace, Load]:
+    pace = Pace(0.12)
+    load = Load(pace)
+    load.frame(0.0, looked_s=9.0, late_s=9.0)  # the first frame's time tells nothing
+    return pace, load
+
+
+def test_a_camera_that_looks_all_the_time_looks_less_often_and_comes_back() -> None:
+    pace, load = begun()
+    now = loaded(load, since=0.0, windows=1, share=FULL)
+    assert pace.times == STEPS[1]
+    now = loaded(load, since=now, windows=1, share=FULL)
+    assert pace.times == STEPS[2]
+    now = loaded(load, since=now, windows=9, share=0.55)  # would be 0.66 at the shorter interval
+    assert pace.times == STEPS[2]
+    now = loaded(load, since=now, windows=ROOM_WINDOWS - 1, share=0.2)
+    assert pace.times == STEPS[2]
+    now = loaded(load, since=now, windows=1, share=0.2)
+    assert pace.times == STEPS[1]
+    loaded(load, since=now, windows=ROOM_WINDOWS, share=0.2)
+    assert pace.times == 1.0
+
+
+def test_a_camera_that_is_late_is_behind_however_little_it_looks() -> None:
+    pace, load = begun()
+    now = loaded(load, since=0.0, windows=1, share=0.1, late_s=LATE_S + 0.01)
+    assert pace.times == STEPS[1]
+    loaded(load, since=now, windows=9, share=0.1, late_s=LATE_S + 0.01)
+    assert pace.times == STEPS[2]
+
+
+def test_one_with_room_stays_as_it_is() -> None:
+    pace, load = begun()
+    loaded(load, since=0.0, windows=20, share=FULL - 0.05)
+    assert (pace.times, pace.thinned) == (1.0, 0)

@@ -14,13 +14,18 @@ from typing import Any
 
 import pytest
 from builders import make_alert_raised
-from street import Street, authorised, make_lines, make_list, make_recorder, trial
+from street import Street, authorised, make_list, make_parts, make_recorder, trial
 
 from overt.clock import Clock, ForwardClock
 from overt.embed.fuse import Passages
+from overt.engine.lease import LEASE_S, Lease
+from overt.engine.line import Line, Orders, Report
+from overt.engine.parts import Parts
 from overt.engine.pipeline import Pipeline
 from overt.engine.recorder import Recorder
-from overt.engine.runner import Line, Runner
+from overt.engine.runner import Runner
+from overt.engine.thread_line import ThreadLine
+from overt.engine.worker import Worker
 from overt.errors import (
     AuthorityError,
     ClockError,
@@ -42,7 +47,10 @@ from overt.values.counts import FaceCounts
 from overt.values.duty_events import DeploymentPaused, DeploymentStopOrdered, ThresholdChanged
 from overt.values.events import (
     AlertRaised,
+    AlertRepeated,
     Body,
+    CameraBack,
+    CameraLost,
     DeploymentStarted,
     DeploymentStopped,
     Event,
@@ -76,7 +84,7 @@ class StepClock:
 class Observed:
     """A source that does something before a frame is handed out."""
 
-    def __init__(self, line: Line, at: int, act: Callable[[], object]) -> None:
+    def __init__(self, line: Parts, at: int, act: Callable[[], object]) -> None:
         self._source, self._at, self._act = line.source, at, act
         self.camera, self.live, self.length = line.source.camera, False, None
         self.dropped = 0
@@ -124,6 +132,11 @@ class Deaf:
         return self._store.append(events, **more)
 
 
+def served(parts: Parts) -> Line:
+    """Serve a camera in a thread of this process."""
+    return ThreadLine(parts.source.camera, lambda: parts)
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
     return KeyRing(tmp_path_factory.mktemp("ring") / "keys")
@@ -158,7 +171,7 @@ class Bench:
             statement = replace(drafted.statement, urgent=True, given=urgent)
             drafted = replace(drafted, statement=statement)
         self.authority = authorised(drafted, watchlist, models, now=now)
-        self.lines = make_lines(self.authority, watchlist, models, clock=self.clock)
+        self.lines = make_parts(self.authority, watchlist, models, clock=self.clock)
         self.store: Store = open_store(folder / "events.sqlite", busy_timeout_s=0.2)
         self._built, self._keys, self._folder = built, keys, folder
         self.alerts: list[str] = []
@@ -173,9 +186,9 @@ class Bench:
             clock=self.clock,
         )
 
-    def runner(self, lines: Sequence[Line] | None = None, store: Store | None = None) -> Runner:
+    def runner(self, lines: Sequence[Parts] | None = None, store: Store | None = None) -> Runner:
         return Runner(
-            lines or self.lines,
+            [served(parts) for parts in lines or self.lines],
             authority=self.authority,
             recorder=self.recorder(store),
             clock=self.clock,
@@ -197,7 +210,7 @@ class Bench:
         recorded: list[Recorded] = list(self.store.events())
         return [each.event.body for each in recorded]
 
-    def replaced(self, **stages: object) -> Line:
+    def replaced(self, **stages: object) -> Parts:
         """Give the first line with other stages."""
         pipeline = self.lines[0].pipeline
         pipeline._stages = replace(pipeline._stages, **stages)  # pyright: ignore[reportPrivateUsage, reportArgumentType]
@@ -253,7 +266,7 @@ def set_clock(bench: Bench, time: datetime) -> None:
 def test_outside_its_window_no_frame_is_processed(bench: Bench) -> None:
     end = bench.authority.deployment.window.end
     source = observed(bench, 10, lambda: set_clock(bench, end))
-    line = Line(source, bench.lines[0].pipeline)
+    line = Parts(source, bench.lines[0].pipeline)
     assert bench.run(bench.runner([line])) == "the authorised window ended"
     counts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
     assert sum(each.frames for each in counts) == 10
@@ -264,14 +277,14 @@ def test_outside_its_window_no_frame_is_processed(bench: Bench) -> None:
 def test_the_last_moment_of_the_window_counts_and_its_end_does_not(bench: Bench) -> None:
     end = bench.authority.deployment.window.end
     source = observed(bench, 3, lambda: set_clock(bench, end - timedelta(microseconds=1)))
-    line = Line(source, bench.lines[0].pipeline)
+    line = Parts(source, bench.lines[0].pipeline)
     assert bench.run(bench.runner([line])) == "the sources ended"
     assert line.pipeline.progress.frames == 75
 
 
 def test_a_clock_that_goes_back_stops_and_that_is_recorded(bench: Bench) -> None:
     source = observed(bench, 10, lambda: set_clock(bench, NOW - timedelta(seconds=30)))
-    line = Line(source, bench.lines[0].pipeline)
+    line = Parts(source, bench.lines[0].pipeline)
     with pytest.raises(ClockError, match="the clock went back"):
         bench.run(bench.runner([line]))
     stopped = bench.bodies[-1]
@@ -282,7 +295,7 @@ def test_a_clock_that_goes_back_stops_and_that_is_recorded(bench: Bench) -> None
 
 
 def test_a_clock_that_goes_back_stops_cameras_without_a_frame_too(bench: Bench) -> None:
-    line = Line(Endless("a"), bench.lines[0].pipeline)
+    line = Parts(Endless("a"), bench.lines[0].pipeline)
     threading.Timer(0.3, lambda: set_clock(bench, NOW - timedelta(days=1))).start()
     with pytest.raises(ClockError):
         bench.run(bench.runner([line]))
@@ -291,14 +304,14 @@ def test_a_clock_that_goes_back_stops_cameras_without_a_frame_too(bench: Bench) 
 
 def test_a_camera_without_a_frame_does_not_outlast_the_window(bench: Bench) -> None:
     end = bench.authority.deployment.window.end
-    line = Line(Endless("a"), bench.lines[0].pipeline)
+    line = Parts(Endless("a"), bench.lines[0].pipeline)
     threading.Timer(0.3, lambda: set_clock(bench, end)).start()
     assert bench.run(bench.runner([line])) == "the authorised window ended"
     assert bench.bodies == [STARTED, DeploymentStopped("the authorised window ended")]
 
 
 def test_the_first_reason_counts(bench: Bench) -> None:
-    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
     threading.Timer(0.2, lambda: (runner.stop("first"), runner.stop("second"))).start()
     assert bench.run(runner) == "first"
 
@@ -328,7 +341,7 @@ def test_a_record_that_another_process_holds_stops_recognition(
     )
     source = observed(bench, 5, lambda: holder.execute("BEGIN IMMEDIATE"))
     with pytest.raises(RecordsError, match=r"waited 0\.2 s"):
-        bench.run(bench.runner([Line(source, bench.lines[0].pipeline)]))
+        bench.run(bench.runner([Parts(source, bench.lines[0].pipeline)]))
     holder.close()
     assert bench.bodies == [STARTED]
     assert bench.alerts == []
@@ -350,7 +363,7 @@ class Breaks:
 def test_a_bug_in_a_stage_ends_the_deployment_and_is_recorded(bench: Bench) -> None:
     line = bench.replaced(detector=Breaks())
     with pytest.raises(ZeroDivisionError):
-        bench.run(bench.runner([line, Line(Endless("b"), bench.lines[0].pipeline)]))
+        bench.run(bench.runner([line, Parts(Endless("b"), bench.lines[0].pipeline)]))
     assert bench.bodies[-1] == DeploymentStopped("recognition failed: ZeroDivisionError")
 
 
@@ -442,9 +455,11 @@ def test_alerts_that_wait_are_recorded_before_one_is_shown(
         known.append(sum(isinstance(body, AlertRaised) for body in bench.bodies))
 
     def waiting() -> int:
-        items = runner._items  # pyright: ignore[reportPrivateUsage]
-        with items.mutex:
-            return sum(isinstance(item, Alert) for item in items.queue)
+        told = runner._told  # pyright: ignore[reportPrivateUsage]
+        with told.mutex:
+            reports = [what for _, what in told.queue if isinstance(what, Report)]
+        outcomes = [each.outcome for report in reports for each in report.outcomes]
+        return sum(isinstance(outcome, Alert) for outcome in outcomes)
 
     def wait() -> None:  # at the first look, before anything is taken
         end = time.monotonic() + PATIENCE_S
@@ -478,7 +493,7 @@ def test_a_camera_that_breaks_off_ends_alone(
     def fail() -> None:
         raise SourceError("cut off")
 
-    first = Line(Observed(bench.lines[0], 5, fail), bench.lines[0].pipeline)
+    first = Parts(Observed(bench.lines[0], 5, fail), bench.lines[0].pipeline)
     with pytest.raises(SourceError, match="cut off"):
         bench.run(bench.runner([first, bench.lines[1]]))
     counts = [body.counts for body in bench.bodies if isinstance(body, FacesCounted)]
@@ -494,11 +509,11 @@ def test_another_list_or_model_than_the_authorised_is_refused(
     other = make_list(street, models, folder=tmp_path / "other", keys=keys, now=later)
     renamed = replace(other.list.watchlist, digest="0" * 64)
     with pytest.raises(AuthorityError, match="the authorised one"):
-        make_lines(bench.authority, renamed, models, clock=bench.clock)
+        make_parts(bench.authority, renamed, models, clock=bench.clock)
     opened = copy.copy(models.opened)
     object.__setattr__(opened, "bundle", replace(opened.bundle, digest="0" * 64))
     with pytest.raises(AuthorityError, match="the authorised one"):
-        make_lines(
+        make_parts(
             bench.authority, built.list.watchlist, replace(models, opened=opened), clock=bench.clock
         )
 
@@ -553,7 +568,7 @@ def test_another_threshold_is_kept_from_the_next_frame_on(bench: Bench) -> None:
     change = ThresholdChanged("B", "Superintendent", "too many", 0.37, 0.9, 1e-3, 1e-9)
     seen = lambda: pipeline._point.threshold == 0.9  # noqa: E731  # pyright: ignore[reportPrivateUsage]
     source = observed(bench, 0, ordered(bench, change, seen))
-    bench.run(bench.runner([Line(source, pipeline)]))
+    bench.run(bench.runner([Parts(source, pipeline)]))
     assert bench.alerts == []
     assert counted(bench).compared > 0
 
@@ -562,7 +577,7 @@ def test_nobody_is_looked_at_in_a_pause(bench: Bench) -> None:
     pipeline = bench.lines[0].pipeline
     seen = lambda: pipeline._paused  # noqa: E731  # pyright: ignore[reportPrivateUsage]
     source = observed(bench, 0, ordered(bench, DeploymentPaused("B", "crowd"), seen))
-    bench.run(bench.runner([Line(source, pipeline)]))
+    bench.run(bench.runner([Parts(source, pipeline)]))
     counts = counted(bench)
     assert (counts.frames, counts.seen, counts.compared, bench.alerts) == (0, 0, 0, [])
     assert counts.dropped == source.given
@@ -573,7 +588,7 @@ def test_a_stop_from_another_process_is_obeyed(bench: Bench) -> None:
     runner = bench.runner()
     seen = lambda: runner._stop_reason is not None  # noqa: E731  # pyright: ignore[reportPrivateUsage]
     source = observed(bench, 10, ordered(bench, DeploymentStopOrdered("B", "somebody fell"), seen))
-    runner = bench.runner([Line(source, pipeline)])
+    runner = bench.runner([Parts(source, pipeline)])
     assert bench.run(runner) == "somebody fell"
     assert source.given <= 12, "no frame after the stop but the one in hand"
 
@@ -589,7 +604,7 @@ def append(bench: Bench, *bodies: Body) -> None:
 def test_where_another_machine_starts_this_one_ends_and_ends_nothing_else(bench: Bench) -> None:
     recorder = bench.recorder()
     runner = Runner(
-        [Line(Endless("a"), bench.lines[0].pipeline)],
+        [served(Parts(Endless("a"), bench.lines[0].pipeline))],
         authority=bench.authority,
         recorder=recorder,
         clock=bench.clock,
@@ -604,7 +619,12 @@ def test_where_another_machine_starts_this_one_ends_and_ends_nothing_else(bench:
 
 def test_a_failure_after_another_machine_started_ends_nothing_either(bench: Bench) -> None:
     recorder = bench.recorder()
-    runner = Runner(bench.lines, authority=bench.authority, recorder=recorder, clock=bench.clock)
+    runner = Runner(
+        [served(each) for each in bench.lines],
+        authority=bench.authority,
+        recorder=recorder,
+        clock=bench.clock,
+    )
 
     def fail() -> None:
         append(bench, STARTED)
@@ -628,7 +648,7 @@ def test_too_many_false_alerts_end_it(bench: Bench) -> None:
         AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
         for alert in alerts
     ]
-    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
     threading.Timer(0.3, lambda: append(bench, *judged)).start()
     reason = bench.run(runner)
     assert reason.startswith("observed-false-alerts: false alerts: got 4 in 200 faces seen, want")
@@ -653,7 +673,7 @@ def test_the_running_minute_counts_before_it_is_recorded(live: int, bench: Bench
         AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
         for alert in alerts
     ]
-    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
     threading.Timer(0.2, lambda: append(bench, *judged)).start()
     threading.Timer(1.2, lambda: runner.stop("enough")).start()
     reason = bench.run(runner)
@@ -678,7 +698,7 @@ def test_an_urgent_authority_nobody_reviews_ends_at_its_deadline(
         clock=StepClock(NOW),
         urgent=due - within,
     )
-    runner = bench.runner([Line(Endless("a"), bench.lines[0].pipeline)])
+    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
     threading.Timer(0.3, lambda: set_clock(bench, due + timedelta(seconds=1))).start()
     assert bench.run(runner).startswith("authority-urgent-review: got a review that is overdue")
     bench.store.close()
@@ -689,7 +709,7 @@ class Noted:
 
     live, length, dropped = False, None, 0
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Parts) -> None:
         self.camera, self.asked = line.source.camera, False
         self.threshold = 0.0
         self.close = line.source.close
@@ -704,14 +724,14 @@ class Noted:
 def test_what_was_ordered_before_holds_for_the_first_frame(bench: Bench) -> None:
     source = Noted(bench.lines[0])
     append(bench, ThresholdChanged("B", "Superintendent", "too many", 0.37, 0.9, 1e-3, 1e-9))
-    bench.run(bench.runner([Line(source, bench.lines[0].pipeline)]))
+    bench.run(bench.runner([Parts(source, bench.lines[0].pipeline)]))
     assert source.threshold == 0.9
 
 
 def test_what_was_stopped_before_asks_for_no_frame(bench: Bench) -> None:
     source = Noted(bench.lines[0])
     append(bench, DeploymentStopOrdered("B", "somebody fell"))
-    line = Line(source, bench.lines[0].pipeline)
+    line = Parts(source, bench.lines[0].pipeline)
     assert bench.run(bench.runner([line])) == "somebody fell"
     assert not source.asked
 
@@ -725,7 +745,7 @@ def test_no_camera_looks_while_another_is_closed(bench: Bench) -> None:
             stood.extend(each._paused for each in pipelines)  # pyright: ignore[reportPrivateUsage]
             super().close()
 
-    lines = [Line(Slow(name), each) for name, each in zip("ab", pipelines, strict=True)]
+    lines = [Parts(Slow(name), each) for name, each in zip("ab", pipelines, strict=True)]
     runner = bench.runner(lines)
     threading.Timer(0.2, lambda: runner.stop("enough")).start()
     assert bench.run(runner) == "enough"
@@ -751,9 +771,8 @@ def test_a_signal_handler_only_notes_the_reason(bench: Bench) -> None:
             closed.append(threading.current_thread().name)
             super().close()
 
-    runner = bench.runner([Line(Watched("a"), bench.lines[0].pipeline)])
-    runner.stop("stopped by SIGTERM")
-    assert closed == []
+    runner = bench.runner([Parts(Watched("a"), bench.lines[0].pipeline)])
+    threading.Timer(0.3, lambda: runner.stop("stopped by SIGTERM")).start()
     assert bench.run(runner) == "stopped by SIGTERM"
     assert closed == [threading.current_thread().name]
 
@@ -763,7 +782,7 @@ class Trailing:
 
     live, length = False, None
 
-    def __init__(self, line: Line, *, drops: int) -> None:
+    def __init__(self, line: Parts, *, drops: int) -> None:
         self._source, self._drops, self.dropped = line.source, drops, 0
         self.camera, self.close = line.source.camera, line.source.close
 
@@ -773,10 +792,107 @@ class Trailing:
 
 
 def test_frames_dropped_after_the_last_one_are_counted(bench: Bench) -> None:
-    line = Line(Trailing(bench.lines[0], drops=7), bench.lines[0].pipeline)
+    line = Parts(Trailing(bench.lines[0], drops=7), bench.lines[0].pipeline)
     bench.run(bench.runner([line]))
     assert (counted(bench).frames, counted(bench).dropped) == (75, 7)
 
 
 def test_frames_dropped_where_none_was_handed_out_need_no_minute(bench: Bench) -> None:
     assert bench.lines[0].pipeline.finish(dropped=3) is None
+
+
+class Camera:
+    """A recording as if it were a camera: it may break off."""
+
+    live, length, dropped = True, None, 0
+
+    def __init__(self, parts: Parts, *, breaks_at: int | None = None) -> None:
+        self._source, self._breaks_at = parts.source, breaks_at
+        self.camera, self.close = parts.source.camera, parts.source.close
+
+    def frames(self) -> Iterator[Frame]:
+        for number, frame in enumerate(self._source.frames()):
+            if number == self._breaks_at:
+                raise SourceError("cut off")
+            yield frame
+
+
+def test_a_camera_that_breaks_off_is_begun_again_and_repeats_no_alert(
+    bench: Bench, built: Built, models: Models
+) -> None:
+    again = make_parts(bench.authority, built.list.watchlist, models, clock=bench.clock)[0]
+    lives = iter(
+        [
+            Parts(Camera(bench.lines[0], breaks_at=60), bench.lines[0].pipeline),
+            Parts(Camera(again), again.pipeline),
+        ]
+    )
+    line = ThreadLine("a", lambda: next(lives))
+    runner = Runner([line], authority=bench.authority, recorder=bench.recorder(), clock=bench.clock)
+    assert bench.run(runner) == "the sources ended"
+    kinds = [type(body) for body in bench.bodies]
+    assert kinds == [
+        DeploymentStarted,
+        AlertRaised,
+        FacesCounted,
+        CameraLost,
+        CameraBack,
+        AlertRepeated,
+        FacesCounted,
+        DeploymentStopped,
+    ]
+    assert bench.bodies[3] == CameraLost("a", "cut off", 1)
+    repeated = bench.bodies[5]
+    assert isinstance(repeated, AlertRepeated)
+    assert bench.alerts == [repeated.earlier]
+    assert (counted(bench).frames, counted(bench).alerts) == (60 + 75, 1)
+    assert runner.cameras[0].progress.frames == 60 + 75
+    assert runner.cameras[0].times.stages["decode"].count == 60 + 75 + 2
+
+
+def test_a_camera_that_was_never_there_is_not_waited_for(bench: Bench) -> None:
+    source = Camera(bench.lines[0], breaks_at=0)
+    with pytest.raises(SourceError, match="cut off"):
+        bench.run(bench.runner([Parts(source, bench.lines[0].pipeline)]))
+    assert bench.bodies == [STARTED, DeploymentStopped("a source broke off: cut off")]
+
+
+def test_a_stop_does_not_wait_for_a_camera_that_is_lost(bench: Bench) -> None:
+    source = Camera(bench.lines[0], breaks_at=5)
+    runner = bench.runner([Parts(source, bench.lines[0].pipeline)])
+
+    def look() -> None:
+        if runner.cameras[0].lost:
+            runner.stop("enough")
+
+    before = time.monotonic()
+    assert runner.run(STARTED, on_alert=lambda _: None, on_look=look) == "enough"
+    assert time.monotonic() - before < QUICK_S
+    assert [type(body) for body in bench.bodies[-2:]] == [CameraLost, DeploymentStopped]
+
+
+def test_without_orders_no_frame_is_looked_at_and_passages_end(bench: Bench) -> None:
+    """The runner falls silent at frame 40, and is heard again at frame 60."""
+    now = [100.0]
+    parts = bench.lines[0]
+    lease = Lease(monotonic=lambda: now[0])
+    kept: list[int] = []
+
+    def silent() -> None:
+        now[0] += LEASE_S + 1
+
+    def heard() -> None:
+        kept.append(len(parts.pipeline._stages.passages))  # pyright: ignore[reportPrivateUsage]
+        worker.obey(Orders())
+
+    source = Observed(Parts(Observed(parts, 40, silent), parts.pipeline), 60, heard)
+    worker = Worker(Parts(source, parts.pipeline), life="1", lease=lease)
+    worker.obey(Orders())
+    worker.begin()
+    report = worker.report(acknowledged=0, wait_s=0)
+    while not report.ended:
+        report = worker.report(acknowledged=0, wait_s=0.2)
+    worker.close()
+    total = [each.outcome for each in report.outcomes if isinstance(each.outcome, FaceCounts)][-1]
+    assert (total.frames, total.dropped) == (75 - 20, 20)
+    assert kept == [0]

@@ -52,7 +52,9 @@ def test_what_does_not_is_refused_with_every_reason() -> None:
 
 
 def by_hand(real: Authority, seal: object) -> Authority:
-    return Authority("d", lower(), real.watchlist, 3, real.bundle, real.assessment, seal)
+    return Authority(
+        "d", lower(), real.watchlist, 3, real.bundle, real.assessment, real.grant, seal
+    )
 
 
 FORGERIES: dict[str, Callable[[Authority], object]] = {

@@ -56,6 +56,7 @@ def face_counts(draw: st.DrawFn) -> FaceCounts:
         unfit=unfit,
         brief=draw(counts),
         alerts=draw(counts),
+        thinned=draw(counts),
     )
 
 

@@ -49,9 +49,10 @@ COUNTED = Event(
 COUNTED_BYTES = (
     b'{"at":"2026-03-01T12:00:00.000005Z","body":{"counts":{"alerts":0,"brief":4,'
     b'"camera":"north","compared":1,"dropped":1,"frames":9,'
-    b'"minute":"2026-03-01T12:00:00.000005Z","seen":3,"unfit":{"blurred":2}}},'
-    b'"deployment":"d1","id":"e1","kind":"faces-counted","version":1}'
+    b'"minute":"2026-03-01T12:00:00.000005Z","seen":3,"thinned":0,"unfit":{"blurred":2}}},'
+    b'"deployment":"d1","id":"e1","kind":"faces-counted","version":2}'
 )
+EARLIER_BYTES = COUNTED_BYTES.replace(b'"thinned":0,', b"").replace(b'"version":2', b'"version":1')
 RAISED = Event(
     "e2",
     "d1",
@@ -155,7 +156,7 @@ def test_changed_bytes_are_refused_or_mean_what_they_say(data: st.DataObject) ->
 Edit = Callable[[dict[str, Any]], object]
 EDITS: dict[str, Edit] = {
     "an unknown kind": lambda e: e.update(kind="face-stored"),
-    "an unknown version": lambda e: e.update(version=2),
+    "an unknown version": lambda e: e.update(version=9),
     "a version that is a text": lambda e: e.update(version="1"),
     "a version that is true": lambda e: e.update(version=True),
     "a missing key": lambda e: e.pop("deployment"),
@@ -462,3 +463,21 @@ def test_private_texts_whose_number_is_not_private_are_a_fault(kind: type[object
 def test_an_opening_says_what_it_commits_to() -> None:
     assert Opening("by", SALT, "x").commitment == commitment("x")
     assert encode_with(COUNTED, new_salt=new_salt) == Encoded(COUNTED_BYTES, None)
+
+
+def test_counts_of_the_first_version_are_read_and_written_no_more() -> None:
+    assert decode(EARLIER_BYTES, None) == COUNTED
+    assert encode_with(COUNTED, new_salt=new_salt).canonical == COUNTED_BYTES
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        COUNTED_BYTES.replace(b'"version":2', b'"version":1'),
+        EARLIER_BYTES.replace(b'"version":1', b'"version":2'),
+        EARLIER_BYTES.replace(b'"version":1', b'"version":3'),
+    ],
+)
+def test_a_version_has_its_own_fields_alone(data: bytes) -> None:
+    with pytest.raises(RecordsError):
+        decode(data, None)

@@ -42,7 +42,16 @@ from overt.values.duty_events import (
     ThresholdChanged,
     WatchlistBuilt,
 )
-from overt.values.events import Body, Event, FacesCounted, KnownPassage, WatchlistComposed
+from overt.values.events import (
+    AlertRepeated,
+    Body,
+    CameraBack,
+    CameraLost,
+    Event,
+    FacesCounted,
+    KnownPassage,
+    WatchlistComposed,
+)
 from overt.values.quality import Reason
 from overt.values.review import ArrestCategory, Decision, Disposal, Factors, Finding
 from overt.values.review import FalseAlertReason as Why
@@ -156,8 +165,11 @@ def test_every_effect_names_columns_and_fields() -> None:
 def test_every_kind_is_projected_or_left_out_on_purpose() -> None:
     left_out = set(get_args(Body)) - set(EFFECTS)
     assert left_out == {
+        AlertRepeated,
+        CameraBack,
         CameraChecked,
         ChangeAuthorised,
+        CameraLost,
         ClockConfirmed,
         DemographicsRecorded,
         DisclosureDeleted,

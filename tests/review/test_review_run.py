@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from commands import Commands, Done
 from deployment_steps import checked
-from street import Street, deployment_file, transport_stream
+from street import Street, deployment_file
 
+from benchmarks.stream import transport_stream
 from overt.ids import time_ordered_id
 from overt.records.store import open_store
 from overt.review.deployment_record import fold_deployment

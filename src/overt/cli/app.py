@@ -19,6 +19,7 @@ from overt.cli.audit import audit
 from overt.cli.backup import backup, restore
 from overt.cli.camera import camera
 from overt.cli.claims import claims
+from overt.cli.cluster import cluster
 from overt.cli.combine import combine
 from overt.cli.db import db
 from overt.cli.decoys import agreement, decoy
@@ -89,6 +90,7 @@ app.add_typer(alert, name="alert")
 app.add_typer(ledger, name="ledger")
 app.add_typer(report, name="report")
 app.add_typer(claims, name="claims")
+app.add_typer(cluster, name="cluster")
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(keys, name="keys")
 app.add_typer(retention, name="retention")

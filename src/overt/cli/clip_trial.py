@@ -76,8 +76,11 @@ class ClipTrial:
         models: Models,
         bundle: str,
         settings: Settings,
+        interval_s: float | None = None,
     ) -> ClipTrial:
         """Authorise it, at the threshold that `overt try` takes.
+
+        `interval_s` lies between two looks; None: as in `overt try`.
 
         Raises:
             AuthorityError: a rule does not hold.
@@ -92,6 +95,9 @@ class ClipTrial:
             place="this machine",
             watchlist=UNSEALED,
         )
+        if interval_s is not None:
+            slower = replace(draft.recognition, detect_interval_s=interval_s)
+            draft = replace(draft, recognition=slower)
         now = clock.now()
         authority = permit_trial(
             Subject(draft, watchlist, models.opened.bundle),

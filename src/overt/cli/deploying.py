@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +16,8 @@ from overt.cli.showing import Display, plain_console, print_times, print_totals
 from overt.cli.showing_alerts import Alerts
 from overt.cli.shown_on import Hosted, Place, seen, shown_on, steered
 from overt.clock import Clock, ForwardClock
-from overt.engine.live import CameraView, views_of
 from overt.engine.recorder import Begin, Recorder, SealEvidence
-from overt.engine.runner import Line, Runner
+from overt.engine.runner import Runner
 from overt.engine.timing import StageTimes
 from overt.errors import (
     ClockError,
@@ -51,15 +50,15 @@ from overt.values.events import (
     DeploymentStarted,
     WatchlistComposed,
 )
-from overt.values.operating import OperatingPoint
 from overt.wiring import (
     Models,
-    camera_line,
-    camera_source,
+    Served,
     evidence_sealer,
     make_disclosure,
     make_office,
     open_keys,
+    serve_here,
+    serve_on_cluster,
 )
 
 __all__ = ["Finished", "Recorded", "deploy", "print_finished"]
@@ -111,6 +110,8 @@ def deploy(
         RefusedError: a rule does not hold, or it is not authorised in the record; nothing was run.
         PolicyError: the policy in the settings cannot be used; nothing was run.
         SourceError: a camera's source is not there; nothing was run.
+        ClusterError: the cluster in the settings cannot be used; nothing was run, or its head is
+            gone, and recognition was stopped.
         RecordsError: something could not be written, and recognition was stopped; or the record
             is not the one that this machine's keys belong to, and nothing was run.
     """
@@ -122,34 +123,50 @@ def deploy(
             subject, recorded, sheets=sheets, settings=settings, opened=opened, clock=clock
         )
         _tell(authority, console)
-        lines, views = _lines(
+        served = _served(
             authority, listfile, models=models, settings=settings, clock=clock, hosted=hosted
         )
-        store = opened()  # a trial that is refused, or has no camera, leaves no record
-        require_own(store, keys=open_keys(settings))
-        recorder = _recorder(
-            authority, listfile, recorded, store=store, settings=settings, clock=clock
-        )
-        make_disclosure(settings).index_list(authority.id, listfile.watchlist)
-        recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
-        require_own(store, keys=open_keys(settings))
-        runner = Runner(lines, authority=authority, recorder=recorder, clock=clock)
-        shown = Alerts(sheets, listfile.photo, alerts_on)
-        watched = seen(authority.id, views, settings=settings, console=console)
-        with steered(runner, hosted), for_one_use(listfile, recorder, console), watched:
-            point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
-            display = Display(lines, end=deployment.window.end, console=console)
-            error = _run(runner, point, shown=shown, display=display)
+        with closing(served):
+            store = opened()  # a trial that is refused, or has no camera, leaves no record
+            require_own(store, keys=open_keys(settings))
+            recorder = _recorder(
+                authority, listfile, recorded, store=store, settings=settings, clock=clock
+            )
+            runner = Runner(served.lines, authority=authority, recorder=recorder, clock=clock)
+            shown = Alerts(sheets, listfile.photo, alerts_on)
+            watched = seen(authority.id, runner.views, settings=settings, console=console)
+            one_use = for_one_use(listfile, recorder, console)
+            with steered(runner, hosted), one_use, watched, closing(served):
+                error = _run(runner, authority, models=models, shown=shown, console=console)
         _note_end(store, settings)
         totals = fold(recorded.event for recorded in store.events(deployment=authority.id))
-    return _finished(lines, totals, shown, error)
+    return _finished(runner, totals, shown, error)
 
 
-def _finished(
-    lines: Sequence[Line], totals: Totals, shown: Alerts, error: OvertError | None
-) -> Finished:
+def _served(
+    authority: Authority,
+    listfile: ListFile,
+    *,
+    models: Models,
+    settings: Settings,
+    clock: Clock,
+    hosted: Hosted | None,
+) -> Served:
+    """Choose where the cameras run: here, or on the cluster in the settings."""
+    paced = hosted is not None and hosted.paced
+    watchlist = listfile.watchlist
+    if settings.cluster:
+        return serve_on_cluster(
+            authority, watchlist=watchlist, settings=settings, started=clock.now(), paced=paced
+        )
+    return serve_here(
+        authority, watchlist=watchlist, models=models, settings=settings, clock=clock, paced=paced
+    )
+
+
+def _finished(runner: Runner, totals: Totals, shown: Alerts, error: OvertError | None) -> Finished:
     reason = totals.stopped.reason if totals.stopped else "not recorded"
-    times = tuple((line.source.camera, line.pipeline.times) for line in lines)
+    times = tuple((camera.name, camera.times) for camera in runner.cameras)
     return Finished(reason, totals, times, tuple(shown.written), error)
 
 
@@ -179,36 +196,6 @@ def _opening(settings: Settings) -> Generator[Callable[[], Store]]:
     """Give what opens the record, when it is first asked for and once; close it at the end."""
     with ExitStack() as stack:
         yield cache(lambda: stack.enter_context(closing(open_store(settings.record_address))))
-
-
-def _lines(
-    authority: Authority,
-    listfile: ListFile,
-    *,
-    models: Models,
-    settings: Settings,
-    clock: Clock,
-    hosted: Hosted | None,
-) -> tuple[tuple[Line, ...], Mapping[str, CameraView]]:
-    """Put the cameras together, each with the view of it that a console may show."""
-    started, paced = clock.now(), hosted is not None and hosted.paced
-    views = views_of(authority.deployment, clock=clock)
-    lines = tuple(
-        camera_line(
-            camera,
-            source=camera_source(
-                camera, settings=settings, clock=clock, started=started, paced=paced
-            ),
-            authority=authority,
-            watchlist=listfile.watchlist,
-            models=models,
-            clock=clock,
-            new_id=time_ordered_id,
-            viewer=views[camera.name],
-        )
-        for camera in authority.deployment.cameras
-    )
-    return lines, views
 
 
 def _subject(
@@ -291,9 +278,12 @@ def _configured(authority: Authority, settings: Settings) -> DeploymentConfigure
 
 
 def _run(
-    runner: Runner, point: OperatingPoint, *, shown: Alerts, display: Display
+    runner: Runner, authority: Authority, *, models: Models, shown: Alerts, console: Console
 ) -> OvertError | None:
     """Run to the end, and give what ended it too early, if it is all written down."""
+    deployment = authority.deployment
+    point = models.scale.operating_point(deployment.threshold, listed=authority.listed)
+    display = Display(runner.cameras, end=deployment.window.end, console=console)
     started = DeploymentStarted(version("overt"), point.predicted_rate, point.extrapolated)
     try:
         with display:
@@ -312,18 +302,24 @@ def _recorder(
     settings: Settings,
     clock: Clock,
 ) -> Recorder:
+    """Make what writes a run down; what it is and runs with is written down already."""
     listfile.take_for(authority.id)  # from here on the list goes with the deployment
-    return Recorder(
+    begin = None
+    if recorded is not None:
+        begin = _begin(recorded.id, store=store, settings=settings, clock=clock)
+    recorder = Recorder(
         authority=authority,
         store=store,
         seal=_sealer(authority, settings),
         photo_of=listfile.photo,
         clock=clock,
         new_id=time_ordered_id,
-        begin=_begin(recorded.id, store=store, settings=settings, clock=clock)
-        if recorded
-        else None,
+        begin=begin,
     )
+    make_disclosure(settings).index_list(authority.id, listfile.watchlist)
+    recorder.record(*_given(authority, listfile, recorded), _configured(authority, settings))
+    require_own(store, keys=open_keys(settings))
+    return recorder
 
 
 def _begin(deployment: str, *, store: Store, settings: Settings, clock: Clock) -> Begin:

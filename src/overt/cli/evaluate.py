@@ -174,12 +174,20 @@ def page(
     record: Annotated[Path, typer.Argument(help="an evaluation record")],
     *,
     out: Annotated[Path, typer.Option(help="the page to write")] = Path("evaluation.html"),
+    pdf: Annotated[
+        Path | None, typer.Option(help="also write it as a PDF (A4, tagged), word for word")
+    ] = None,
 ) -> None:
-    """Write a record as a page (HTML) to be published."""
+    """Write a record as a page (HTML) to be published, and as a PDF."""
     with needs_extra("report"):
         from overt.evaluation.render.page import page as written
-    write_file(out, written(read_record(record)).encode())
+        from overt.evaluation.render.pdf import pdf as on_paper
+    found = read_record(record)
+    write_file(out, written(found).encode())
     print(out)
+    if pdf is not None:
+        write_file(pdf, on_paper(found))
+        print(pdf)
 
 
 @evaluate.command()

@@ -32,6 +32,10 @@ def run(
         Path | None,
         typer.Option(help="folder for contact sheets; only in a trial, else pictures stay sealed"),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="HOST:PORT of a cluster's head: its nodes run the cameras"),
+    ] = None,
     log: Annotated[
         Path | None,
         typer.Option(help="file for what it says, instead of the screen; at most 1 MiB is kept"),
@@ -45,6 +49,8 @@ def run(
     """
     with saying_in(log):
         settings = read_settings()
+        if cluster is not None:
+            settings = settings.model_copy(update={"cluster": cluster})
         settings.make_data_dir()
         console = plain_console(stderr=True)
         drafted = read_deployment(deployment)

@@ -13,18 +13,16 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from overt.engine.runner import Line
+from overt.engine.following import Follower
 from overt.engine.timing import StageTimes
-from overt.errors import SourceError
 from overt.report.totals import Totals
 from overt.report.words import about_one_in
-from overt.sources.base import Source
 from overt.text import printable
 
 __all__ = ["Display", "plain_console", "print_times", "print_totals"]
 
 BAR: Final = 24
-STAGES: Final = ("decode", "detect", "track", "select", "embed", "search")
+STAGES: Final = ("decode", "detect", "track", "select", "embed", "search", "alert recorded")
 
 
 def plain_console(*, stderr: bool) -> Console:
@@ -35,12 +33,11 @@ def plain_console(*, stderr: bool) -> Console:
 class Display:
     """A line for each camera: how far, how fast, what was seen."""
 
-    def __init__(self, lines: Sequence[Line], *, end: datetime, console: Console) -> None:
-        self._lines = lines
+    def __init__(self, cameras: Sequence[Follower], *, end: datetime, console: Console) -> None:
+        self._cameras = cameras
         self._end = end
         self._console = console
         self._started = time.monotonic()
-        self._lengths = [_length(line.source) for line in lines]
         self._live = Live(console=console, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> Self:
@@ -57,37 +54,32 @@ class Display:
 
     def look(self) -> None:
         """Show how things stand."""
-        rows = [
-            self._row(line, length) for line, length in zip(self._lines, self._lengths, strict=True)
-        ]
+        rows = [self._row(camera) for camera in self._cameras]
         left = max(self._end - datetime.now(UTC), self._end - self._end)
         rows.append(Text(f"authority ends in {str(left).split('.')[0]}", style="dim"))
         self._live.update(Text("\n").join(rows))
 
-    def _row(self, line: Line, length: int | None) -> Text:
-        progress, source = line.pipeline.progress, line.source
+    def _row(self, camera: Follower) -> Text:
+        parts, report = [f"{printable(camera.name):<12}"], camera.latest
+        if report is None:
+            return Text("  ".join([*parts, "lost, waited for" if camera.lost else "begins"]))
+        progress = camera.progress
         passed = max(time.monotonic() - self._started, 1e-6)
-        parts = [f"{printable(source.camera):<12}"]
-        if length:
-            done = min(progress.frames / length, 1.0)
+        if report.length:
+            done = min(progress.frames / report.length, 1.0)
             filled = round(BAR * done)
             parts.append(f"[{'#' * filled}{'.' * (BAR - filled)}] {done:4.0%}")
         parts.append(f"{progress.frames / passed:6.1f} fps")
         parts.append(f"{progress.seen} faces seen, {progress.alerts} alerts")
-        if source.live:
-            latency = line.pipeline.times.stages.get("latency")
-            parts.append(f"{source.dropped} dropped")
+        if report.live:
+            latency = report.times.stages.get("latency")
+            parts.append(f"{camera.dropped} dropped")
             if latency:
                 p50, p95 = latency.quantile(0.5) * 1e3, latency.quantile(0.95) * 1e3
                 parts.append(f"latency p50 {p50:.0f} ms p95 {p95:.0f} ms")
+        if camera.lost:
+            parts.append("lost, waited for")
         return Text("  ".join(parts))
-
-
-def _length(source: Source) -> int | None:
-    try:
-        return source.length
-    except SourceError:  # said where its frames are read, which ends this camera alone
-        return None
 
 
 def print_totals(totals: Totals, *, console: Console) -> None:

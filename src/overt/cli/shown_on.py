@@ -10,7 +10,7 @@ from typing import TypeAlias
 from rich.console import Console
 
 from overt.cli.showing_alerts import signals
-from overt.engine.live import CameraView
+from overt.engine.live import Watched
 from overt.engine.live_server import serving
 from overt.engine.runner import Runner
 from overt.errors import SettingsError
@@ -63,7 +63,7 @@ def steered(runner: Runner, hosted: Hosted | None) -> Generator[None]:
 
 @contextmanager
 def seen(
-    deployment: str, views: Mapping[str, CameraView], *, settings: Settings, console: Console
+    deployment: str, views: Mapping[str, Watched], *, settings: Settings, console: Console
 ) -> Generator[None]:
     """Let a console on this machine show it; where it cannot be shown it runs all the same."""
     with ExitStack() as stack:

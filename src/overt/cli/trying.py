@@ -123,7 +123,7 @@ def run_trial(
 
 def trial_settings(settings: Settings, out: Path) -> Settings:
     """Give settings under which all that a trial keeps lies in one folder."""
-    return settings.model_copy(update={"data_dir": out / "data", "records": ""})
+    return settings.model_copy(update={"data_dir": out / "data", "records": "", "cluster": ""})
 
 
 def _discard(list_folder: Path, keys: KeyRing) -> None:

@@ -58,6 +58,11 @@ class MinuteCounter:
         now = self._now
         self._current = replace(now, frames=now.frames - 1, dropped=now.dropped + 1)
 
+    def thinned(self, looks: int) -> None:
+        """Count looks that were left out because of load."""
+        if looks:
+            self._current = replace(self._now, thinned=self._now.thinned + looks)
+
     def compared(self) -> None:
         """Count a face seen that was compared."""
         now = self._now

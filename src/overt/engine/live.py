@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -22,16 +22,17 @@ from overt.clock import Clock
 from overt.governance.preflight_scene import picture_focus
 from overt.report.view_picture import encoded_view
 from overt.values.counts import FaceCounts
-from overt.values.deployment import Camera, Deployment
+from overt.values.deployment import Camera
 from overt.values.frame import Frame
 
-__all__ = ["CameraView", "Health", "Picture", "Viewer", "views_of"]
+__all__ = ["ALERT_BOUNDS_S", "CameraView", "Health", "Picture", "Viewer", "Watched"]
 
 APART_S: Final = 0.2  # between two views: five a second
 WATCHED_S: Final = 3.0  # somebody watches who has asked so lately
 STALE_S: Final = 5.0  # a view that is older is not shown as of now
 OVER_S: Final = 5.0  # the time that rates are taken over
 FOCUS_EVERY_S: Final = 1.0
+ALERT_BOUNDS_S: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # of the histogram of alerts
 
 
 class Viewer(Protocol):
@@ -71,12 +72,39 @@ class Health:
     aspect: float | None  # width of the picture by its height
     counts: FaceCounts | None  # of the running minute
     silent_s: float | None  # since the last frame; None: none came yet
+    lost: str = ""  # why it is gone, while it is waited for; "": it is there
+    losses: int = 0  # how often it was lost since the deployment began
+    alerts_by_time: tuple[int, ...] = ()  # recorded within each of ALERT_BOUNDS_S, and later
+    alerts_s: float = 0.0  # from their frames until they were recorded, in all
+
+
+class Watched(Protocol):
+    """A camera that those who watch may ask for, from any thread."""
+
+    @property
+    def camera(self) -> Camera:
+        """Which it is."""
+        ...
+
+    def picture(self) -> Picture | None:
+        """Give the newest view, and have the next ones made; None: there is none of now."""
+        ...
+
+    def health(self) -> Health:
+        """Tell how the camera does now."""
+        ...
 
 
 class CameraView:
     """One camera, for those who watch. Its thread writes, any other reads."""
 
-    def __init__(self, camera: Camera, *, clock: Clock, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        *,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.camera = camera
         self._clock = clock
         self._monotonic = monotonic
@@ -123,9 +151,19 @@ class CameraView:
 
     def picture(self) -> Picture | None:
         """Give the newest view, and have the next ones made; None: there is none of now."""
-        now = self._monotonic()
-        self._asked_at = now
-        return self._picture if now - self._made_at <= STALE_S else None
+        self.want()
+        return self.newest(after=0)
+
+    def want(self) -> None:
+        """Have views made: somebody watches."""
+        self._asked_at = self._monotonic()
+
+    def newest(self, *, after: int) -> Picture | None:
+        """Give the newest view where it is of now, and has another number than those before."""
+        picture = self._picture
+        if picture is None or picture.number <= after:
+            return None
+        return picture if self._monotonic() - self._made_at <= STALE_S else None
 
     def health(self) -> Health:
         """Tell how the camera does now."""
@@ -143,13 +181,3 @@ class CameraView:
             counts=self._counts,
             silent_s=None if last is None else now - last,
         )
-
-
-def views_of(
-    drafted: Deployment, *, clock: Clock, monotonic: Callable[[], float] = time.monotonic
-) -> Mapping[str, CameraView]:
-    """Give a view for each camera of a deployment, by its name."""
-    return {
-        camera.name: CameraView(camera, clock=clock, monotonic=monotonic)
-        for camera in drafted.cameras
-    }

@@ -20,6 +20,7 @@ from overt.engine.live import APART_S, Picture
 from overt.engine.live_server import named
 from overt.engine.live_wire import (
     ANSWER_S,
+    ENDING,
     Asked,
     Gone,
     Shown,
@@ -53,6 +54,10 @@ class LiveReader:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str], _Kept] = {}
+
+    def running(self) -> tuple[str, ...]:
+        """Name the deployments that may run on this machine: those that have a socket here."""
+        return tuple(sorted(path.stem for path in self._folder.glob(f"*{ENDING}")))
 
     def cameras(self, deployment: str) -> tuple[Shown, ...]:
         """Tell how a deployment's cameras do; nothing where none of it runs on this machine."""

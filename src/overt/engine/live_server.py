@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from overt.engine.live import CameraView
+from overt.engine.live import Watched
 from overt.engine.live_wire import (
     ANSWER_S,
     ASK_AT_MOST,
@@ -48,7 +48,7 @@ def named(deployment: str) -> str | None:
 
 
 @contextmanager
-def serving(folder: Path, deployment: str, views: Mapping[str, CameraView]) -> Generator[None]:
+def serving(folder: Path, deployment: str, views: Mapping[str, Watched]) -> Generator[None]:
     """Let consoles look at a deployment's views, until it is over.
 
     Raises:
@@ -131,7 +131,7 @@ def _listen(folder: Path, name: str) -> socket.socket:
 
 
 def _answer_all(
-    listening: socket.socket, views: Mapping[str, CameraView], ended: threading.Event
+    listening: socket.socket, views: Mapping[str, Watched], ended: threading.Event
 ) -> None:
     """Answer who asks; of more than can be answered at once, the last are let go."""
     free = threading.BoundedSemaphore(AT_ONCE)
@@ -149,7 +149,7 @@ def _answer_all(
             pool.submit(_answer, peer, views).add_done_callback(lambda _: free.release())
 
 
-def _answer(peer: socket.socket, views: Mapping[str, CameraView]) -> None:
+def _answer(peer: socket.socket, views: Mapping[str, Watched]) -> None:
     """Answer one question. Whatever goes wrong with who asks, recognition goes on."""
     with peer, contextlib.suppress(OSError, ValueError):
         line = _line(peer, until=time.monotonic() + ANSWER_S)
@@ -172,7 +172,7 @@ def _line(peer: socket.socket, *, until: float) -> bytes:
     return got
 
 
-def _answer_to(question: Asked, views: Mapping[str, CameraView]) -> bytes:
+def _answer_to(question: Asked, views: Mapping[str, Watched]) -> bytes:
     if not question.camera:
         shown = (Shown(view.camera.zone, view.health()) for view in views.values())
         return pack(Told(cameras=tuple(shown)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from overt.alert.raiser import AlertRaiser
 from overt.arrays import Boxes
@@ -14,8 +15,9 @@ from overt.embed.base import Embedder
 from overt.embed.cut import cut_shots
 from overt.embed.fuse import Passages
 from overt.engine.counting import MinuteCounter
+from overt.engine.lease import Lease
 from overt.engine.live import Viewer
-from overt.engine.pace import Pace
+from overt.engine.pace import Load, Pace
 from overt.engine.timing import StageTimes
 from overt.governance.authority import Authority
 from overt.match.gallery import Gallery
@@ -34,6 +36,7 @@ from overt.values.tracks import EndedTrack, Tracks
 __all__ = ["Outcome", "Pipeline", "Progress", "Stages"]
 
 Outcome: TypeAlias = Alert | FaceCounts
+STAGES: Final = ("detect", "track", "select", "embed", "search")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +59,16 @@ class Progress:
     frames: int = 0
     seen: int = 0
     alerts: int = 0
+
+    def copied(self) -> Progress:
+        """Give it as it is now."""
+        return replace(self)
+
+    def plus(self, other: Progress) -> Progress:
+        """Add another's."""
+        return Progress(
+            self.frames + other.frames, self.seen + other.seen, self.alerts + other.alerts
+        )
 
 
 class Pipeline:
@@ -80,11 +93,14 @@ class Pipeline:
         self._authority = authority
         self._point = stages.gallery.operating_point(authority.deployment.threshold)
         self._paused = False
+        self._lease: Lease | None = None
         self._dropped = 0  # frames counted as dropped so far
+        self._worked_s = 0.0  # that the stages took so far
         self._clock = clock
         self._viewer = viewer
         self._counter = MinuteCounter(camera)
         self._pace = Pace(authority.deployment.recognition.detect_interval_s)
+        self._load = Load(self._pace)
         self.times = StageTimes()
         self.progress = Progress()
 
@@ -96,6 +112,10 @@ class Pipeline:
             ClockError: the clock went back.
             SourceError: the source broke off. The numbers up to then were given.
         """
+        return (outcome for outcome in self.follow(source) if outcome is not None)
+
+    def follow(self, source: Source) -> Iterator[Outcome | None]:
+        """Give the same as `run`, and None where a frame is done: `running` is whole then."""
         for frame in self._timed(source.frames()):
             self._authority.require_current(self._clock.now())
             finished = self._counter.turn(frame.time)
@@ -105,26 +125,40 @@ class Pipeline:
             self._counter.frame(dropped=dropped - self._dropped)
             self._dropped = dropped
             self.progress.frames += 1
-            if self._paused:
+            if not self.looks:
                 self._close(self._stages.tracker.finish())
                 self._counter.passed_over()
                 if self._viewer is not None:
                     self._viewer.paused(self._counter.running)
-            elif self._pace.due(frame):
+            elif self._is_due(frame):
                 yield from self._recognise(frame)
             if self._viewer is not None:
                 self._viewer.came(frame)
             if source.live:
-                late = self._clock.now() - frame.time
-                self.times.add("latency", late.total_seconds())
+                self._keep_up(frame)
+            yield None
 
     def pause(self, *, paused: bool) -> None:
         """Look at no frame until it is called again; from any thread. Passages end."""
         self._paused = paused
 
+    def hold_to(self, lease: Lease) -> None:
+        """Look at frames only while this lease holds; when it lapses, passages end."""
+        self._lease = lease
+
+    @property
+    def looks(self) -> bool:
+        """Whether the next frame would be looked at, inside the window; from any thread."""
+        return not self._paused and (self._lease is None or self._lease.holds)
+
     def operate_at(self, threshold: float) -> None:
         """Operate at another threshold from the next frame on; from any thread."""
         self._point = self._stages.gallery.operating_point(threshold)
+
+    @property
+    def running(self) -> FaceCounts | None:
+        """What was counted in the minute that runs; from any thread."""
+        return self._counter.running
 
     @property
     def seen(self) -> int:
@@ -166,6 +200,21 @@ class Pipeline:
         self._close(tracks.ended)
         if self._viewer is not None:
             self._viewer.looked(frame, faces.boxes, self._counter.running)
+
+    def _is_due(self, frame: Frame) -> bool:
+        """Tell whether to look at a frame, and count a look that is left out because of load."""
+        before = self._pace.thinned
+        due = self._pace.due(frame)
+        self._counter.thinned(self._pace.thinned - before)
+        return due
+
+    def _keep_up(self, frame: Frame) -> None:
+        """Look less often where a live camera looks all the time, and falls behind."""
+        late_s = (self._clock.now() - frame.time).total_seconds()
+        self.times.add("latency", late_s)
+        worked = self.times.total_s(STAGES)
+        looked_s, self._worked_s = worked - self._worked_s, worked
+        self._load.frame(time.monotonic(), looked_s=looked_s, late_s=late_s)
 
     def _consider(
         self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks, *, found: Boxes

@@ -1,19 +1,22 @@
-"""The cameras of this machine: a thread each, and one place where everything is written down."""
+"""The cameras of a deployment, wherever each is served, and one place where all is written down."""
 
 from __future__ import annotations
 
 import contextlib
 import queue
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, ParamSpec, TypeAlias
 
 from overt.clock import Clock
-from overt.engine.pipeline import Outcome, Pipeline
+from overt.engine.following import Back, Follower, Gone, Over, Told
+from overt.engine.line import Line, Orders, Report
 from overt.engine.recorder import Recorder
+from overt.engine.reported_view import ReportedView
 from overt.errors import (
+    CameraError,
     ClockError,
     MoveError,
     OvertError,
@@ -23,33 +26,16 @@ from overt.errors import (
 )
 from overt.governance.authority import Authority
 from overt.review.orders import Act, Standing
-from overt.sources.base import Source
 from overt.values.alert import Alert
-from overt.values.events import DeploymentStarted
+from overt.values.deployment import is_live
+from overt.values.events import AlertRepeated, CameraBack, CameraLost, DeploymentStarted
 
-__all__ = ["Line", "OnAlert", "OnLook", "Runner"]
+__all__ = ["OnAlert", "OnLook", "Runner"]
 
-WAITING: Final = 1000  # outcomes that may wait to be written; beyond that cameras wait
 LOOK_S: Final = 0.25
+RENEW_S: Final = 0.5  # leases are renewed so often, while the record can be read and written
 WINDOW_OVER: Final = "the authorised window ended"
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """One camera: where its frames come from, and what is done with them."""
-
-    source: Source
-    pipeline: Pipeline
-
-
-@dataclass(frozen=True, slots=True)
-class _Over:
-    """A camera's thread has ended; with an error if it did not end by itself."""
-
-    error: BaseException | None
-
-
-_Item: TypeAlias = Outcome | _Over
 OnAlert: TypeAlias = Callable[[Alert], None]
 OnLook: TypeAlias = Callable[[], None]
 P = ParamSpec("P")
@@ -61,15 +47,25 @@ class Runner:
     def __init__(
         self, lines: Sequence[Line], *, authority: Authority, recorder: Recorder, clock: Clock
     ) -> None:
-        self._lines = tuple(lines)
+        self.views: Mapping[str, ReportedView] = {
+            camera.name: ReportedView(camera) for camera in authority.deployment.cameras
+        }
+        self._told: queue.Queue[Told] = queue.Queue()  # one of each camera at most
+        self.cameras = tuple(self._follower(line) for line in lines)
         self._authority = authority
         self._recorder = recorder
         self._clock = clock
-        self._items: queue.Queue[_Item] = queue.Queue(WAITING)
         self._stop_reason: str | None = None
         self._halted = False
         self._standing = Standing()
+        self._orders = Orders()
+        self._renewed_at = float("-inf")
         self._unshown: BaseException | None = None  # the first error of who shows
+
+    def _follower(self, line: Line) -> Follower:
+        view = self.views.get(line.camera)
+        live = view is not None and is_live(view.camera.source)
+        return Follower(line, told=self._told, live=live, view=view)
 
     def stop(self, reason: str) -> None:
         """End the deployment, from any thread or a signal handler; the first reason counts.
@@ -97,18 +93,16 @@ class Runner:
         """
         self._recorder.begin(started)
         errors: list[BaseException] = []
-        threads: list[threading.Thread] = []
         try:
             self._watch(errors)  # what was ordered before holds for the first frame
-            if not self._halted:
-                threads = self._threads()
-            for thread in threads:
-                thread.start()
-            self._write_down(len(threads), errors, on_alert, on_look)
-            self._join(threads)
+            followed = () if self._halted else self.cameras
+            for follower in followed:
+                follower.start()
+            self._write_down(len(followed), errors, on_alert, on_look)
+            self._join()
             self._require_shown()
         except BaseException as error:
-            self._give_up(threads, error)
+            self._give_up(error)
             raise
         reason = self._reason(errors)
         self._recorder.end(reason)
@@ -117,34 +111,10 @@ class Runner:
                 raise error
         return reason
 
-    def _threads(self) -> list[threading.Thread]:
-        return [
-            threading.Thread(target=self._follow, args=(line,), name=line.source.camera)
-            for line in self._lines
-        ]
-
-    def _follow(self, line: Line) -> None:
-        """Run one camera in its own thread, and hand on all that comes of it."""
-        error: BaseException | None = None
-        try:
-            self._follow_to_its_end(line)
-        except BaseException as raised:  # noqa: BLE001 - the worker loop; the recording thread raises it
-            error = raised
-        self._items.put(_Over(error))
-
-    def _follow_to_its_end(self, line: Line) -> None:
-        try:
-            for outcome in line.pipeline.run(line.source):
-                self._items.put(outcome)
-        finally:
-            counts = line.pipeline.finish(dropped=line.source.dropped)
-            if counts is not None:
-                self._items.put(counts)
-
     def _write_down(
         self, running: int, errors: list[BaseException], on_alert: OnAlert, on_look: OnLook
     ) -> None:
-        """Write down what so many cameras hand on until they all ended, and note their errors.
+        """Write down what so many cameras tell until they all ended, and note their errors.
 
         All that waits is recorded before any of it is shown.
         """
@@ -153,28 +123,66 @@ class Runner:
             self._watch(errors)
             recorded: list[Alert] = []
             try:
-                for item in self._waiting():
-                    match item:
-                        case _Over(error=error):
+                for follower, what in self._waiting():
+                    match what:
+                        case Report():
+                            self._record(follower, what, recorded)
+                        case Gone():
+                            self._record_loss(follower, what)
+                        case Back(after_s=after_s, attempts=attempts):
+                            back = CameraBack(follower.name, round(after_s, 3), attempts)
+                            self._recorder.record(back)
+                        case Over(error=error):
                             running -= 1
+                            self._record_left_over(follower)
                             if error is not None:
                                 errors.append(error)
                                 self._end_all_if_unsafe(error)
-                        case Alert():
-                            self._recorder.alert(item)
-                            recorded.append(item)
-                        case _:
-                            self._recorder.counts(item)
+                    follower.go_on()
             finally:
                 for alert in recorded:
                     self._show(on_alert, alert)
 
-    def _waiting(self) -> Iterator[_Item]:
-        """Give what the cameras have handed on; wait a moment where there is nothing yet."""
+    def _record(self, follower: Follower, report: Report, recorded: list[Alert]) -> None:
+        """Record what a camera reports and was not recorded; note the alerts among it."""
+        for outcome in follower.new_of(report):
+            refused = False
+            if not isinstance(outcome, Alert):
+                self._recorder.counts(follower.corrected(outcome))
+            elif earlier := follower.repeats.earlier(outcome):
+                repeated = AlertRepeated(outcome.camera, earlier, outcome.time)
+                self._recorder.record(repeated)
+                refused = True
+            else:
+                self._recorder.alert(outcome)
+                recorded.append(outcome)
+                self._time(follower, outcome)
+            follower.recorded(outcome, refused=refused)
+            self._renew()
+
+    def _time(self, follower: Follower, alert: Alert) -> None:
+        """Count how long after its frame an alert was recorded."""
+        with contextlib.suppress(ClockError):  # which ends the deployment by itself
+            follower.timed((self._clock.now() - alert.time).total_seconds())
+
+    def _record_loss(self, follower: Follower, gone: Gone) -> None:
+        """Record what a camera had counted when it was lost, and that it was."""
+        self._record_left_over(follower)
+        with contextlib.suppress(ClockError):  # which ends the deployment by itself
+            follower.repeats.lost(self._clock.now())
+        self._recorder.record(CameraLost(follower.name, gone.reason, gone.losses))
+
+    def _record_left_over(self, follower: Follower) -> None:
+        counts = follower.left_over()
+        if counts is not None:
+            self._recorder.counts(counts)
+
+    def _waiting(self) -> Iterator[Told]:
+        """Give what the cameras have told; wait a moment where there is nothing yet."""
         with contextlib.suppress(queue.Empty):
-            yield self._items.get(timeout=LOOK_S)
-            for _ in range(self._items.qsize()):  # not what comes meanwhile: looks must go on
-                yield self._items.get_nowait()
+            yield self._told.get(timeout=LOOK_S)
+            for _ in range(self._told.qsize()):  # not what comes meanwhile: looks must go on
+                yield self._told.get_nowait()
 
     def _show(self, show: Callable[P, None], *what: P.args, **named: P.kwargs) -> None:
         """Show something; where that fails, end the cameras, and go on with what they found."""
@@ -201,12 +209,13 @@ class Runner:
                 self._end_all_if_unsafe(error)
         if self._stop_reason is not None and not self._halted:
             self._halt()
+        self._renew()
 
     def _obey_all(self, now: datetime) -> None:
         """Obey the window, what people have ordered, and the rules that hold while it runs."""
         self._authority.require_current(now)
         self._obey(self._recorder.standing())
-        seen = sum(line.pipeline.seen for line in self._lines)
+        seen = sum(follower.seen for follower in self.cameras)
         reason = self._recorder.reason_to_stop(now, seen=seen)
         if reason is not None:
             self.stop(reason)
@@ -218,16 +227,24 @@ class Runner:
         self._standing = standing
         if standing.act is Act.STOP:
             self.stop(standing.reason)
-        for line in self._lines:
-            line.pipeline.pause(paused=standing.act is not Act.RUN)
-            if standing.threshold is not None:
-                line.pipeline.operate_at(standing.threshold)
+        self._order(Orders(paused=standing.act is not Act.RUN, threshold=standing.threshold))
+
+    def _order(self, orders: Orders) -> None:
+        """Hand orders to every camera, which renews its lease."""
+        self._orders, self._renewed_at = orders, time.monotonic()
+        for follower in self.cameras:
+            follower.orders(orders)
+
+    def _renew(self) -> None:
+        """Let every camera go on for a while: the record was read or written just now."""
+        if time.monotonic() - self._renewed_at >= RENEW_S:
+            self._order(self._orders)
 
     def _end_all_if_unsafe(self, error: BaseException) -> None:
         """A camera that breaks ends alone; a clock, an authority or a bug ends the deployment."""
         if isinstance(error, WindowError):
             self.stop(WINDOW_OVER)
-        elif not isinstance(error, SourceError):
+        elif not isinstance(error, SourceError | CameraError):
             self.stop(_failure(error))
 
     def _reason(self, errors: list[BaseException]) -> str:
@@ -236,14 +253,16 @@ class Runner:
             return self._stop_reason
         return f"a source broke off: {'; '.join(broken)}" if broken else "the sources ended"
 
-    def _give_up(self, threads: Sequence[threading.Thread], error: BaseException) -> None:
+    def _give_up(self, error: BaseException) -> None:
         """Stop recognition, since it must not run unlogged or unseen; write that down if it can be.
 
         Where the record failed, what the cameras still hand on cannot be recorded either, and is
         forgotten.
         """
         self._halt()
-        self._join(threads)
+        for follower in self.cameras:
+            follower.leave()
+        self._join()
         # Mostly the error that has led here; or another machine runs it, and there is no end.
         with contextlib.suppress(RecordsError, MoveError):
             self._recorder.end(_failure(error))
@@ -251,18 +270,14 @@ class Runner:
     def _halt(self) -> None:
         """End the cameras. To close one may take a second: none looks at a frame meanwhile."""
         self._halted = True
-        for line in self._lines:
-            line.pipeline.pause(paused=True)
-        for line in self._lines:
-            line.source.close()
+        self._order(replace(self._orders, paused=True))
+        self._order(replace(self._orders, end=True))
 
-    def _join(self, threads: Sequence[threading.Thread]) -> None:
-        """Wait for the cameras to end, and take what they hand on, so that none waits for room."""
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(LOOK_S)
-                while not self._items.empty():
-                    self._items.get_nowait()
+    def _join(self) -> None:
+        """Wait for the cameras to end."""
+        for follower in self.cameras:
+            while not follower.join(LOOK_S):
+                pass
 
 
 def _failure(error: BaseException) -> str:

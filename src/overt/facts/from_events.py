@@ -21,6 +21,8 @@ from overt.values import duty_events as duty
 from overt.values.demographics import Demographics, group_of
 from overt.values.events import (
     AlertRaised,
+    AlertRepeated,
+    CameraLost,
     DeploymentAuthorised,
     DeploymentStarted,
     DeploymentStopped,
@@ -128,6 +130,7 @@ class Folding:
             key,
             frames=counts.frames,
             dropped=counts.dropped,
+            thinned=counts.thinned,
             seen=counts.seen,
             compared=counts.compared,
             brief=counts.brief,
@@ -154,6 +157,16 @@ class Folding:
             listed=body.listed,
         )
         self._note_demographics(body.alert, NOBODY)
+
+    @_take.register
+    def _(self, _body: CameraLost, event: Event) -> None:
+        self._require_authorised(event, "a camera lost")
+        self._rows["deployments"].add((event.deployment,), camera_losses=1)
+
+    @_take.register
+    def _(self, _body: AlertRepeated, event: Event) -> None:
+        self._require_authorised(event, "an alert repeated")
+        self._rows["deployments"].add((event.deployment,), alerts_repeated=1)
 
     @_take.register
     def _(self, body: WatchlistComposed, event: Event) -> None:

@@ -124,6 +124,8 @@ DEPLOYMENTS: Final = Table(
         time("list_destroyed", "the watchlist's key was destroyed"),
         time("closed", "the deployment was closed"),
         whole("officers", "officers present to engage, as briefed; 0 where it was not briefed"),
+        whole("camera_losses", "how often a camera was lost while the others went on"),
+        whole("alerts_repeated", "alerts refused: a camera that was back saw them again"),
     ),
 )
 LISTS: Final = Table(
@@ -151,6 +153,7 @@ MINUTES: Final = Table(
         number("threshold", "that was operated, on the reference scale"),
         whole("frames", "frames that recognition looked at"),
         whole("dropped", "frames that came but were not looked at"),
+        whole("thinned", "looks at a frame that were left out because the machine was loaded"),
         whole("seen", "faces seen: passages, each counted once"),
         whole("compared", "of those, compared with the watchlist"),
         whole("brief", "tracks too short to be counted as a face seen"),

@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Final, NoReturn, SupportsIndex, final
 
 from overt.errors import AuthorityError, WindowError
 from overt.governance.policy import Policy
+from overt.governance.policy_file import policy_of
 from overt.governance.rules import Assessment, Subject, assess
 from overt.governance.rules_change import RULE
 from overt.inference.bundle import Bundle
 from overt.values.deployment import Deployment
-from overt.values.duty_events import ChangeAuthorised
+from overt.values.duty_events import ChangeAuthorised, DeploymentBriefed
 from overt.values.events import DeploymentAuthorised
 from overt.values.watchlist import Watchlist
 
-__all__ = ["Authority", "authorise"]
+__all__ = ["Authority", "Grant", "authorise"]
 
 _SEAL: Final = object()  # only this module has it: an Authority cannot be made elsewhere
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grant:
+    """What another process needs to authorise for itself. It is no authority: rules are judged.
+
+    It holds the list's and the bundle's digests, neither of the two.
+    """
+
+    id: str
+    at: datetime  # UTC: when it was authorised
+    deployment: Deployment
+    policy: str  # the policy's file, whole
+    watchlist: str  # digest
+    bundle: str  # digest
+    drafted_by: str | None
+    reviewed: datetime | None
+    briefed: DeploymentBriefed | None
+    passed: Mapping[str, datetime]
+
+    def redeem(self, watchlist: Watchlist, bundle: Bundle) -> Authority:
+        """Judge every rule again in this process, on what is here.
+
+        Raises:
+            AuthorityError: a rule fails, or list or bundle are others.
+        """
+        subject = Subject(
+            self.deployment,
+            watchlist,
+            bundle,
+            drafted_by=self.drafted_by,
+            reviewed=self.reviewed,
+            briefed=self.briefed,
+            passed=self.passed,
+        )
+        policy = policy_of(self.policy, file="policy of the authority")
+        authority = authorise(subject, policy=policy, deployment_id=self.id, now=self.at)
+        for name, got, want in (
+            ("watchlist", authority.watchlist, self.watchlist),
+            ("bundle", authority.bundle, self.bundle),
+        ):
+            if got != want:
+                raise AuthorityError(f"{name}: got {got}, want {want}, the authorised one")
+        return authority
 
 
 @final
@@ -35,6 +81,7 @@ class Authority:
     listed: int
     bundle: str  # digest of the bundle it is for
     assessment: Assessment  # what was found of every rule when it was authorised
+    grant: Grant  # for a process that serves one of its cameras
     seal: InitVar[object]  # asked for and not kept: whoever holds an authority cannot pass it on
 
     def __post_init__(self, seal: object) -> None:
@@ -149,5 +196,21 @@ def authorise(subject: Subject, *, policy: Policy, deployment_id: str, now: date
         listed=len(subject.watchlist),
         bundle=subject.bundle.digest,
         assessment=assessment,
+        grant=_granted(subject, policy=policy, deployment_id=deployment_id, now=now),
         seal=_SEAL,
+    )
+
+
+def _granted(subject: Subject, *, policy: Policy, deployment_id: str, now: datetime) -> Grant:
+    return Grant(
+        id=deployment_id,
+        at=now,
+        deployment=subject.deployment,
+        policy=policy.text,
+        watchlist=subject.watchlist.digest,
+        bundle=subject.bundle.digest,
+        drafted_by=subject.drafted_by,
+        reviewed=subject.reviewed,
+        briefed=subject.briefed,
+        passed=dict(subject.passed),
     )

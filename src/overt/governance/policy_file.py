@@ -16,7 +16,14 @@ from overt.governance.policy_known import KNOWN
 from overt.governance.policy_strictness import stricter_or_equal
 from overt.table import Table
 
-__all__ = ["REFERENCE", "open_policy", "policy_names", "read_policy", "reference_policy"]
+__all__ = [
+    "REFERENCE",
+    "open_policy",
+    "policy_names",
+    "policy_of",
+    "read_policy",
+    "reference_policy",
+]
 
 REFERENCE: Final = "reference"
 SUFFIX: Final = ".toml"
@@ -64,19 +71,31 @@ def read_policy(path: Path) -> Policy:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         text = content.decode()
-        parsed = tomllib.loads(text)
     except OSError as error:
         raise PolicyError(f"{path}: got {error.strerror}, want a policy") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
         raise PolicyError(f"{path}: got {error}, want TOML") from error
     if len(content) > LARGEST:
         raise PolicyError(f"{path}: got more than {LARGEST:,} bytes, want a policy")
-    table = Table(parsed, file=str(path), error=PolicyError)
+    return policy_of(text, file=str(path))
+
+
+def policy_of(text: str, *, file: str) -> Policy:
+    """Read a policy's text, which `file` names in errors.
+
+    Raises:
+        PolicyError: it is no TOML, a rule is unknown or there twice, or a value is wrong.
+    """
+    try:
+        parsed = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PolicyError(f"{file}: got {error}, want TOML") from error
+    table = Table(parsed, file=file, error=PolicyError)
     policy = Policy(
         name=table.text("name", pattern=NAME_PATTERN, want="small letters, digits and dashes"),
         version=table.text("version"),
         rules=tuple(_rule(rule) for rule in table.tables("rule")),
-        digest=_digest(parsed, path),
+        digest=_digest(parsed, file),
         text=text,
     )
     table.done()
@@ -100,12 +119,12 @@ def _rule(table: Table) -> PolicyRule:
     return read
 
 
-def _digest(content: dict[str, object], path: Path) -> str:
+def _digest(content: dict[str, object], file: str) -> str:
     """Hash the canonical bytes of RFC 8785: blanks, comments and the order of keys do not count."""
     try:
         return hashlib.sha256(rfc8785.dumps(content)).hexdigest()  # pyright: ignore[reportArgumentType]: checked by the call
     except rfc8785.CanonicalizationError as error:
-        raise PolicyError(f"{path}: got a value without canonical form: {error}") from error
+        raise PolicyError(f"{file}: got a value without canonical form: {error}") from error
 
 
 def _find(name_or_path: str | Path) -> Path:

@@ -29,10 +29,10 @@ from overt.records.shapes import (
     shape_of,
     wrong,
 )
-from overt.values.events import Body, Event
+from overt.values.events import Body, Event, FacesCounted
 from overt.values.private import ERASED
 
-__all__ = ["KINDS", "Encoded", "decode", "encode", "time_of"]
+__all__ = ["KINDS", "Encoded", "decode", "encode", "time_of", "version_of"]
 
 KEYS: Final = frozenset({"at", "body", "deployment", "id", "kind", "version"})
 LONGEST_NAME: Final = 200  # characters of an event's id and of a deployment's
@@ -58,8 +58,21 @@ def shapes_of_bodies() -> Mapping[tuple[str, int], Record]:
     return MappingProxyType(shapes)
 
 
+def earlier_shapes() -> Mapping[tuple[str, int], Record]:
+    """Give the shapes of versions that are written no more: what they lack has its default."""
+    counted = KINDS[FacesCounted.kind, FacesCounted.version]
+    counts = counted.fields["counts"]
+    if not isinstance(counts, Record):
+        raise TypeError("faces counted: want a dataclass of counts")
+    first = {name: shape for name, shape in counts.fields.items() if name != "thinned"}
+    shape = Record(counted.type, {"counts": Record(counts.type, first)})
+    return MappingProxyType({(FacesCounted.kind, 1): shape})
+
+
 KINDS: Final = shapes_of_bodies()
-PRIVATE_PATHS: Final = MappingProxyType({key: private_paths(s) for key, s in KINDS.items()})
+EARLIER: Final = earlier_shapes()
+READ: Final = MappingProxyType({**KINDS, **EARLIER})
+PRIVATE_PATHS: Final = MappingProxyType({key: private_paths(s) for key, s in READ.items()})
 
 
 def encode(event: Event, *, new_salt: Callable[[], bytes]) -> Encoded:
@@ -96,7 +109,7 @@ def decode(data: bytes, openings: bytes | None) -> Event:
         raise wrong("event", sorted(found), f"the keys {sorted(KEYS)}")
     kind = Text().read(found["kind"], "event.kind")
     version = Whole().read(found["version"], "event.version")
-    shape = KINDS.get((kind, version))
+    shape = READ.get((kind, version))
     if shape is None:
         raise RecordsError(
             f"event: got {kind!r} version {version}, want one of {known()}",
@@ -112,7 +125,8 @@ def decode(data: bytes, openings: bytes | None) -> Event:
         body=cast("Body", shape.read(exchanged(found["body"], texts), where)),
     )
     # Found here: order, white space, double keys, another way to write a number.
-    if canonical(event, written(event), sealed) != data:
+    plain = shape.write(event.body, where)
+    if canonical(event, plain, sealed, version=version) != data:
         raise wrong(where, data, "its canonical bytes (RFC 8785)")
     return event
 
@@ -121,6 +135,11 @@ def time_of(data: bytes) -> str:
     """Cut an event's time out of its bytes: "at" is the first key, and its length is fixed."""
     start = len(b'{"at":"')
     return data[start : start + len("2026-03-01T10:00:00.000000Z")].decode()
+
+
+def version_of(data: bytes) -> int:
+    """Cut out in which version an event was written: "version" is the last key of its bytes."""
+    return int(data.rpartition(b'"version":')[2].rstrip(b"}"))
 
 
 def written(event: Event) -> Mapping[str, Json]:
@@ -132,8 +151,14 @@ def written(event: Event) -> Mapping[str, Json]:
     return shape.write(body, f"{body.kind} event")
 
 
-def canonical(event: Event, plain: Mapping[str, Json], sealed: Mapping[str, str]) -> bytes:
-    """Write an event's bytes, with commitments for its private texts."""
+def canonical(
+    event: Event,
+    plain: Mapping[str, Json],
+    sealed: Mapping[str, str],
+    *,
+    version: int | None = None,
+) -> bytes:
+    """Write an event's bytes, with commitments for its private texts; in its version of today."""
     body = event.body
     where = f"{body.kind} event"
     tree: Mapping[str, object] = {
@@ -141,7 +166,7 @@ def canonical(event: Event, plain: Mapping[str, Json], sealed: Mapping[str, str]
         "deployment": check_name(event.deployment, f"{where}.deployment"),
         "at": Time().write(event.at, f"{where}.at"),
         "kind": body.kind,
-        "version": body.version,
+        "version": body.version if version is None else version,
         "body": exchanged(plain, sealed),
     }
     return canonical_bytes(tree)
@@ -221,4 +246,4 @@ def check_name(got: object, where: str) -> str:
 
 def known() -> list[str]:
     """List the kinds and versions that can be read."""
-    return sorted(f"{kind} version {version}" for kind, version in KINDS)
+    return sorted(f"{kind} version {version}" for kind, version in READ)

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Row, Select, func, select
 
 from overt.errors import RecordsError
 from overt.records.base import Exact, Recorded
-from overt.records.codec import Encoded, decode, time_of
+from overt.records.codec import Encoded, decode, time_of, version_of
 from overt.records.tables import events, openings
 from overt.values.events import Event
 
@@ -76,7 +76,7 @@ def event_row(event: Event, encoded: Encoded) -> dict[str, object]:
         "id": event.id,
         "deployment": event.deployment,
         "kind": event.body.kind,
-        "version": event.body.version,
+        "version": version_of(encoded.canonical),
         "at": time_of(encoded.canonical),
         "canonical": encoded.canonical,
     }
@@ -152,8 +152,8 @@ def event_of(row: Row[Any], where: str) -> Event:
             f"{where}: event {row.seq}: {error}", hint=error.hint or ALTERED
         ) from error
     got = (row.id, row.deployment, row.kind, row.version, row.at)
-    body = event.body
-    want = (event.id, event.deployment, body.kind, body.version, time_of(canonical))
+    written_in, at = version_of(canonical), time_of(canonical)
+    want = (event.id, event.deployment, event.body.kind, written_in, at)
     if got != want:
         raise altered(where, f"event {row.seq}: got columns {got}, want {want}")
     return event

@@ -43,9 +43,12 @@ class Tally:
     """Whole numbers of one stratum. What an alert counts as is said in `ALERT_COUNTS`."""
 
     deployments: int = 0
+    camera_losses: int = 0
+    alerts_repeated: int = 0
     camera_minutes: int = 0
     frames: int = 0
     dropped: int = 0
+    thinned: int = 0
     seen: int = 0
     compared: int = 0
     counted_alerts: int = 0  # by the cameras' own counters, of the blue list too
@@ -125,12 +128,17 @@ MINUTE_COUNTS: Final[Mapping[str, pl.Expr]] = {
     "camera_minutes": pl.len(),
     "frames": total("frames"),
     "dropped": total("dropped"),
+    "thinned": total("thinned"),
     "seen": total("seen"),
     "compared": total("compared"),
     "counted_alerts": total("alerts"),
 }
 BLUE_COUNTS: Final[Mapping[str, pl.Expr]] = {"blue_alerts": pl.len()}
-DEPLOYMENT_COUNTS: Final[Mapping[str, pl.Expr]] = {"deployments": pl.len()}
+DEPLOYMENT_COUNTS: Final[Mapping[str, pl.Expr]] = {
+    "deployments": pl.len(),
+    "camera_losses": total("camera_losses"),
+    "alerts_repeated": total("alerts_repeated"),
+}
 ALL: Final = "all"
 ONE_DEPLOYMENT: Final = ("force", "deployment")
 

@@ -24,9 +24,10 @@ class FaceCounts:
     unfit: Mapping[Reason, int] = field(default_factory=dict[Reason, int])  # of those, not compared
     brief: int = 0  # tracks too short to be counted as a face seen
     alerts: int = 0
+    thinned: int = 0  # of the frames, those that were not looked at because of load
 
     def __post_init__(self) -> None:
-        for name in ("frames", "dropped", "seen", "compared", "brief", "alerts"):
+        for name in ("frames", "dropped", "seen", "compared", "brief", "alerts", "thinned"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name}: got {getattr(self, name)}, want 0 or more")
         for reason, number in self.unfit.items():
@@ -49,4 +50,5 @@ class FaceCounts:
             unfit={r: self.unfit.get(r, 0) + other.unfit.get(r, 0) for r in sorted(reasons)},
             brief=self.brief + other.brief,
             alerts=self.alerts + other.alerts,
+            thinned=self.thinned + other.thinned,
         )

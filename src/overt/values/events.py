@@ -21,7 +21,10 @@ from overt.values.watchlist import Category
 
 __all__ = [
     "AlertRaised",
+    "AlertRepeated",
     "Body",
+    "CameraBack",
+    "CameraLost",
     "DeploymentAuthorised",
     "DeploymentConfigured",
     "DeploymentStarted",
@@ -105,9 +108,45 @@ class FacesCounted:
     """What one camera saw in one minute, or in a part of one: parts of a minute add up."""
 
     kind: ClassVar[str] = "faces-counted"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # since then with `thinned`; see records.codec
 
     counts: FaceCounts
+
+
+@dataclass(frozen=True, slots=True)
+class CameraLost:
+    """A camera broke off, or its process ended, while the deployment went on without it."""
+
+    kind: ClassVar[str] = "camera-lost"
+    version: ClassVar[int] = 1
+
+    camera: str
+    reason: str
+    losses: int  # of this camera since the deployment began, this one among them
+
+
+@dataclass(frozen=True, slots=True)
+class CameraBack:
+    """A camera that was lost gives frames again."""
+
+    kind: ClassVar[str] = "camera-back"
+    version: ClassVar[int] = 1
+
+    camera: str
+    after_s: float  # since it was lost
+    attempts: int  # how often it was begun again until it gave a frame
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRepeated:
+    """An alert was refused: it was about whom an operator had an alert of just before a loss."""
+
+    kind: ClassVar[str] = "alert-repeated"
+    version: ClassVar[int] = 1
+
+    camera: str
+    earlier: str  # id of the alert that the operator has
+    time: datetime  # of the frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +229,9 @@ Body: TypeAlias = (
     | DeploymentStopped
     | FacesCounted
     | AlertRaised
+    | AlertRepeated
+    | CameraLost
+    | CameraBack
     | KnownPassage
     | WatchlistComposed
     | WatchlistDestroyed

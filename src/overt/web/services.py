@@ -32,6 +32,7 @@ from overt.web.bearers import Bearers
 from overt.web.board import Board
 from overt.web.building.builds import Builds
 from overt.web.building.photos import Photos
+from overt.web.camera_metrics import CameraMetrics
 from overt.web.comparers import Comparers
 from overt.web.drafts import Drafts
 from overt.web.feed import Feed
@@ -132,6 +133,8 @@ def open_services(
         )
         desk = Desks(lambda deployment: make_desk(settings, deployment, store=store, clock=clock))
         live = stack.enter_context(closing(Feed(store)))
+        views = LiveReader(settings.live_dir)
+        metrics.registry.register(CameraMetrics(views))
         yield Services(
             settings=settings,
             store=store,
@@ -156,7 +159,7 @@ def open_services(
             secure=settings.web_certificate is not None,
             live=live,
             board=Board(live, desk),
-            views=LiveReader(settings.live_dir),
+            views=views,
             launches=Launches(settings),
             comparers=Comparers(),
         )

@@ -16,8 +16,8 @@ from report_examples import HOSTILE, UNSIGNED, facts_of, report_of, report_of_no
 from overt.report.document.report import Report
 from overt.report.document.wording import headline
 from overt.report.render.brief import brief
-from overt.report.render.letters import spelled
 from overt.report.render.pdf import pdf
+from overt.typeset.letters import spelled
 
 
 def read(report: Report) -> PdfReader:

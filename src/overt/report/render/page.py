@@ -22,8 +22,8 @@ from overt.report.document.wording import (
 )
 from overt.report.render.brief import SORTS, brief, brief_label
 from overt.report.render.charts import is_drawn, svg
-from overt.report.render.texts import each_text
 from overt.text import printable
+from overt.typeset.texts import each_text
 
 __all__ = ["page"]
 

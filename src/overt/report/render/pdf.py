@@ -6,14 +6,10 @@ a command of Typst's is set as that name.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Final, TypeAlias
-
-import typst
+from typing import Final
 
 from overt.errors import ReportError
 from overt.report.document.charts import Chart
@@ -22,16 +18,14 @@ from overt.report.document.report import Report, Section, Source
 from overt.report.document.wording import evidence_of, headline, interval_of, number
 from overt.report.render.brief import SORTS, brief, brief_label
 from overt.report.render.charts import WIDTH, is_drawn, svg
-from overt.report.render.letters import FAMILIES, compiler, spelled
+from overt.typeset.letters import FAMILIES, spelled
+from overt.typeset.paper import Json, loose, set_pdf
 
 __all__ = ["pdf"]
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
 TEXT: Final = (Words, Moment)  # set from the left; numbers from the right
 NARROW, WIDE = 7, 30  # letters; a column is as wide as what it holds, within these
-LONG: Final = re.compile(r"[^\s\u200b]{16,}")  # a word that a column may have to break
 WIDTH_OF: Final = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)"')
-BREAK: Final = "\u200b"  # where it may
 
 
 def pdf(report: Report) -> bytes:
@@ -41,22 +35,13 @@ def pdf(report: Report) -> bytes:
         ReportError: it cannot be set.
     """
     template = files("overt.report.render") / "templates" / "report.typ"
-    try:
-        made = compiler().compile(
-            template.read_bytes(),
-            format="pdf",
-            pdf_standards="ua-1",
-            sys_inputs={"report": json.dumps(_data(report), ensure_ascii=False)},
-            timestamp=datetime.fromisoformat(report.made),
-        )
-    except typst.TypstError as error:
-        raise ReportError(
-            f"PDF: got {error.message}, want a report that can be set",
-            hint="leave it out with --no-pdf; the page has the same figures",
-        ) from error
-    if not isinstance(made, bytes):
-        raise ReportError("PDF: got pages, want one file")
-    return made
+    return set_pdf(
+        template.read_bytes(),
+        given=_data(report),
+        made=datetime.fromisoformat(report.made),
+        error=ReportError,
+        hint="leave it out with --no-pdf; the page has the same figures",
+    )
 
 
 def _data(given: Report) -> Json:
@@ -69,8 +54,8 @@ def _data(given: Report) -> Json:
         "software": report.software,
         "families": FAMILIES,
         "respelled": report != given,
-        "wrong": [{"id": one.id, "text": _loose(one.text)} for one in report.wrong()],
-        "brief": [{**_figure(one), "label": _loose(brief_label(one))} for one in brief(report)],
+        "wrong": [{"id": one.id, "text": loose(one.text)} for one in report.wrong()],
+        "brief": [{**_figure(one), "label": loose(brief_label(one))} for one in brief(report)],
         "sources": [_source(one) for one in report.sources],
         "sections": [_section(one) for one in report.sections],
     }
@@ -81,7 +66,7 @@ def _source(source: Source) -> Json:
         "force": source.force,
         "events": number(source.events),
         "root": source.root,
-        "broken": _loose(source.root),
+        "broken": loose(source.root),
     }
 
 
@@ -89,12 +74,12 @@ def _section(section: Section) -> Json:
     return {
         "id": section.id,
         "title": section.title,
-        "lead": _loose(section.lead),
+        "lead": loose(section.lead),
         "figures": [_figure(one) for one in section.figures],
         "charts": [_chart(one) for one in section.charts],
         "grids": [_grid(one) for one in section.grids if one.rows],
         "statements": [
-            {"id": one.id, "sort": str(one.sort), "word": SORTS[one.sort], "text": _loose(one.text)}
+            {"id": one.id, "sort": str(one.sort), "word": SORTS[one.sort], "text": loose(one.text)}
             for one in section.statements
         ],
     }
@@ -106,7 +91,7 @@ def _chart(chart: Chart) -> Json:
     width = float(found[1]) / WIDTH if found else 1.0
     return {
         "id": chart.id,
-        "title": _loose(chart.title),
+        "title": loose(chart.title),
         "alt": chart.alt,
         "svg": drawn,
         "width": min(1.0, width),  # of the text's: a small drawing is not blown up
@@ -116,11 +101,11 @@ def _chart(chart: Chart) -> Json:
 def _figure(figure: Figure) -> dict[str, Json]:
     return {
         "id": figure.id,
-        "label": _loose(figure.label),
-        "note": _loose(figure.note),
-        "value": _loose(headline(figure.value)),
-        "counts": _loose(evidence_of(figure.value)),
-        "interval": _loose(interval_of(figure.value)),
+        "label": loose(figure.label),
+        "note": loose(figure.note),
+        "value": loose(headline(figure.value)),
+        "counts": loose(evidence_of(figure.value)),
+        "interval": loose(interval_of(figure.value)),
         "plain": isinstance(figure.value, Words),
     }
 
@@ -130,15 +115,15 @@ def _grid(grid: Grid) -> Json:
     ends = [cell.id.rpartition(".")[2] for cell in first]
     return {
         "id": grid.id,
-        "title": _loose(grid.title),
-        "note": _loose(grid.note),
+        "title": loose(grid.title),
+        "note": loose(grid.note),
         "columns": grid.columns,
         "ends": ends,
         "widths": _widths(grid),
         "text": [isinstance(cell.value, TEXT) for cell in first],
         "rows": [
             {
-                "name": _loose(name),
+                "name": loose(name),
                 "address": cells[0].id.rpartition(".")[0].removeprefix(f"{grid.id}."),
                 "cells": [_figure(cell) for cell in cells],
             }
@@ -162,9 +147,3 @@ def _widths(grid: Grid) -> list[int]:
 
 def _columns(grid: Grid) -> list[tuple[Figure, ...]]:
     return list(zip(*(cells for _, cells in grid.rows), strict=True))
-
-
-def _loose(text: str) -> str:
-    """Let a long word break where a column ends, every few letters; keep a number's sign by it."""
-    kept = text.replace(" %", "\u00a0%")
-    return LONG.sub(lambda word: BREAK.join(re.findall(r".{1,8}", word[0])), kept)

@@ -66,6 +66,29 @@ def _figures(total: Tally) -> tuple[Figure, ...]:
             total.frames + total.dropped,
             of="frames",
         ),
+        count(
+            "faces.thinned",
+            "looks left out because of load",
+            total.thinned,
+            of="looks",
+            note="A camera that cannot keep up looks for faces less often; people are carried "
+            "between two looks, and one who is in view for under a second may be missed.",
+        ),
+        count(
+            "faces.camera-losses",
+            "times that a camera was lost",
+            total.camera_losses,
+            of="losses",
+            note="Nobody was looked at there until it was back; the others went on.",
+        ),
+        count(
+            "faces.alerts-repeated",
+            "alerts refused after a loss",
+            total.alerts_repeated,
+            of="alerts",
+            note="A camera that was back saw a person again of whom the operator had an alert "
+            "from within 30 seconds before. They are in no other figure.",
+        ),
     )
 
 

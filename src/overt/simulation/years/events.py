@@ -213,6 +213,7 @@ def minutes(facts: Facts) -> Iterator[Moment]:
                 minute=row["minute"],
                 frames=row["frames"],
                 dropped=row["dropped"],
+                thinned=row["thinned"],
                 seen=row["seen"],
                 compared=row["compared"],
                 unfit=count(next(dealt) for _ in range(unfit)),

@@ -101,6 +101,8 @@ class Tables:
             list_destroyed=times(keeping.list_destroyed),
             closed=times(keeping.closed),
             officers=made.officers,
+            camera_losses=np.zeros(n, np.int64),
+            alerts_repeated=np.zeros(n, np.int64),
         )
 
     def lists(self, lists: I64) -> pl.LazyFrame:
@@ -132,6 +134,7 @@ class Tables:
             threshold=OPERATED[minutes.threshold],
             frames=minutes.frames,
             dropped=minutes.dropped,
+            thinned=np.zeros(n, np.int64),
             seen=minutes.seen + walked,
             compared=minutes.compared + walked,
             brief=minutes.brief,

@@ -157,6 +157,8 @@ def health_of(health: Health) -> dict[str, object]:
         "dropped": health.dropped,
         "latency_ms": None if health.latency_s is None else round(health.latency_s * 1000),
         "focus": None if health.focus is None else round(health.focus, 2),
+        "lost": bool(health.lost),
+        "losses": health.losses,
         "silent_s": None if health.silent_s is None else round(health.silent_s, 1),
         "seen": counts.seen if counts else 0,
         "compared": counts.compared if counts else 0,

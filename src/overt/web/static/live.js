@@ -54,6 +54,7 @@ async function look() {
 }
 
 function judged(camera) {
+  if (camera.lost) return ["bad", "lost: it is begun again until it is back"];
   if (camera.silent_s === null) return performance.now() < 10000 ? ["", "waiting for a frame"] : ["bad", "no frame yet: is it reachable?"];
   if (camera.silent_s > 3) return ["bad", `no frame for ${Math.round(camera.silent_s)} s`];
   if (camera.latency_ms > 1000) return ["warn", "behind"];

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 
 import typst
 
-from overt.report.render.texts import each_text, texts_of
 from overt.text import printable
+from overt.typeset.texts import each_text, texts_of
 
 __all__ = ["FAMILIES", "compiler", "spelled"]
 

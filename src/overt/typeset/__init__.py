@@ -1,0 +1,1 @@
+"""Setting pages on paper: letters, breaks of long words, and the compiler."""
