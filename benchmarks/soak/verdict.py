@@ -133,13 +133,13 @@ def _deployments(events: list[Event]) -> list[Totals]:
 def _alerts(events: list[Event], ran: Ran) -> list[Line]:
     raised = [event.body.alert for event in events if isinstance(event.body, AlertRaised)]
     doubled = len(raised) - len(set(raised))
-    walked = ran.sent_s / ran.loop_s
-    share = len(raised) / walked if walked else 0.0
+    walked = ran.sent_s / ran.loop_s - len(ran.inflicted)  # each fault may hide her once
+    share = len(raised) / walked if walked > 0 else 0.0
     seen = sum(totals.counts.seen for totals in _deployments(events))
     return [
         Line("alerts recorded twice", str(doubled), "0", not doubled),
         Line(
-            "alerts, against times that she walked by undisturbed",
+            "alerts, against times that she walked by, less one for each fault",
             f"{len(raised)} of {walked:.1f}",
             f"{LEAST_RECOGNISED:.0%} at least",
             share >= LEAST_RECOGNISED,

@@ -160,7 +160,8 @@ class Follower:
 
     def timed(self, late_s: float) -> None:
         """Count an alert that was recorded so long after its frame."""
-        self.alert_times.add(late_s)
+        if self.latest is not None and self.latest.live:  # a recording is read faster, or slower
+            self.alert_times.add(late_s)
         if self.view is not None:
             self.view.alerted(late_s)
 
