@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import ssl
 import stat
 import threading
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from certificates import make_certificate
 
-from overt.engine.cluster import Envelope, Node, Wants, node_check, starting
+from overt.engine.cluster import Envelope, Node, Wants, node_check, reaching, starting
 from overt.engine.cluster.bounded import within
 from overt.engine.cluster.node_check import NodeFacts, require_fit
-from overt.engine.cluster.reaching import connected, is_there
+from overt.engine.cluster.reaching import answers_tls, connected, is_there
 from overt.engine.cluster.room import AVOIDED_S, Room
 from overt.engine.cluster.starting import node_start, token_there
 from overt.errors import ClusterError
@@ -205,3 +210,62 @@ def test_a_call_that_does_not_come_back_is_left() -> None:
     with pytest.raises(TimeoutError):
         within(0.01, never.wait)
     never.set()
+
+
+def listening(answer: Callable[[socket.socket], None]) -> Generator[str]:
+    """Give the address of what answers one connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):  # who asked may be gone
+                line, _ = server.accept()
+                with line:
+                    answer(line)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        thread.join()
+
+
+def in_plain(line: socket.socket) -> None:
+    line.recv(1024)
+    line.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def in_tls(folder: Path, *, asks: bool) -> Callable[[socket.socket], None]:
+    certificate = make_certificate(
+        folder, "head", start=NOW - timedelta(days=1), end=NOW + timedelta(days=9999)
+    )
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    if asks:
+        own.verify_mode = ssl.CERT_REQUIRED
+        own.load_verify_locations(certificate)
+    return lambda line: own.wrap_socket(line, server_side=True).close()
+
+
+def test_what_speaks_tls_is_told_from_what_does_not(tmp_path: Path) -> None:
+    cases = (in_plain, False), (socket.socket.close, False)
+    ciphered = ((in_tls(tmp_path, asks=asks), True) for asks in (False, True))
+    for answer, told in (*cases, *ciphered):
+        for address in listening(answer):
+            assert answers_tls(address, wait_s=5.0) is told
+
+
+def there(address: str, *, wait_s: float) -> bool:
+    return bool(address and wait_s)
+
+
+def test_one_side_alone_with_tls_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaching, "is_there", there)
+    monkeypatch.delenv("RAY_USE_TLS", raising=False)
+    for address in listening(in_tls(tmp_path, asks=True)):
+        with pytest.raises(ClusterError, match="got none here and TLS at its head"):
+            connected(address)
+    monkeypatch.setenv("RAY_USE_TLS", "1")
+    for address in listening(in_plain):
+        with pytest.raises(ClusterError, match="got TLS here and none at its head"):
+            connected(address)

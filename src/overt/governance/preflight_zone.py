@@ -17,6 +17,7 @@ MOST_LOOKS: Final = 16  # of one passage: who stands still does not draw the zon
 TRIMMED: Final = 0.03  # share of looks that may lie beyond each of the eight edges
 MARGIN: Final = 0.03  # that is added on each side, shares of width and height
 DIRECTIONS: Final = 8
+TOGETHER: Final = 0.002  # corners nearer to each other are one, shares of width and height
 
 
 def suggest_zone(passages: Sequence[F64]) -> Zone:
@@ -70,5 +71,9 @@ def _cut(corners: F64, out: F64, reach: float) -> F64:
 
 def _rounded(corners: F64) -> Zone:
     """Round to what a person can read, and leave out corners that fall together."""
-    points = [(round(float(x), 3), round(float(y), 3)) for x, y in np.clip(corners, 0, 1)]
-    return tuple(dict.fromkeys(points))
+    kept: list[tuple[float, float]] = []
+    for x, y in np.clip(corners, 0, 1):
+        near = (abs(x - other[0]) < TOGETHER and abs(y - other[1]) < TOGETHER for other in kept)
+        if not any(near):  # two edges that meet in a corner of a third leave two of them
+            kept.append((round(float(x), 3), round(float(y), 3)))
+    return tuple(kept)

@@ -7,15 +7,17 @@ import contextlib
 import logging
 import signal
 import socket
+import ssl
 import threading
 from typing import Any, Final
 
 from overt.engine.cluster.bounded import within
+from overt.engine.cluster.node_check import speaks_tls
 from overt.engine.cluster.ray_package import require_ray
 from overt.errors import ClusterError
 from overt.text import printable
 
-__all__ = ["NAMESPACE", "connected", "disconnect", "is_there"]
+__all__ = ["NAMESPACE", "answers_tls", "connected", "disconnect", "is_there"]
 
 NAMESPACE: Final = "overt"
 LEAVES_S: Final = 5.0
@@ -36,6 +38,7 @@ def connected(address: str) -> Any:
             f"cluster {printable(address)}: got no answer, want that of its head, HOST:PORT",
             hint="start it with `overt cluster head`, or see that nothing lies between",
         )
+    _require_same_speech(address)
     before = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
@@ -76,6 +79,32 @@ def _not_connected(address: str, error: BaseException) -> ClusterError:
         "want a connection",
         hint="this machine must be a node of it, with the same Ray and Python",
     )
+
+
+def _require_same_speech(address: str) -> None:
+    """Refuse where one side speaks TLS and the other does not: Ray would wait without end."""
+    head, here = answers_tls(address, wait_s=REACHED_S), speaks_tls()
+    if head != here:
+        said = {True: "TLS", False: "none"}
+        raise ClusterError(
+            f"cluster {printable(address)}: got {said[here]} here and {said[head]} at its head, "
+            "want TLS at both or at neither",
+            hint="set RAY_USE_TLS and the files that it needs alike on every machine",
+        )
+
+
+def answers_tls(address: str, *, wait_s: float) -> bool:
+    """Tell whether what listens at HOST:PORT answers as TLS does. Nothing is trusted by that."""
+    host, _, port = address.rpartition(":")
+    asking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    asking.check_hostname, asking.verify_mode = False, ssl.CERT_NONE
+    with contextlib.suppress(OSError), socket.create_connection((host, int(port)), wait_s) as line:
+        try:
+            asking.wrap_socket(line).close()
+        except ssl.SSLError as error:  # an alert is TLS too: it wants a certificate of ours
+            return "ALERT" in (error.reason or "")
+        return True
+    return False
 
 
 def is_there(address: str, *, wait_s: float) -> bool:
