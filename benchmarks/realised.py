@@ -6,8 +6,10 @@ DATA holds `demographic-dev` with its CSV; its test half is read, one photograph
 group of ethnicity and gender: how often somebody of it alerts falsely (FPIR) with lists of three
 lengths at three similarities, the lists drawn from the other people of the group, and from
 everybody else. The rate is that of all lists that could be drawn, so no draw of a list is in it.
-Beside it: what the bundle's calibration predicts for its worst group, and 1 - (1 - FMR)^N with the
-FMR measured here. Intervals are 95 % by bootstrap of people, as probes and on the list at once;
+Beside it: what the bundle's calibration predicts for its worst group, 1 - (1 - FMR)^N with the
+FMR measured here, and what the same group's other half, the development half, forecasts: the same
+rate of other people, so that forecast and realised rate agree where their difference may be none.
+Intervals are 95 % by bootstrap of people, as probes and on the list at once;
 with fewer than ten pairs that reach the similarity, the exact one of the pairs. `--write` keeps the
 figures in benchmarks/results.
 """
@@ -34,6 +36,7 @@ from benchmarks.printing import output_console
 from overt.arrays import F64, Mask
 from overt.evaluation.error_rates import predicted_fpir
 from overt.evaluation.photographs import Half
+from overt.inference.opened import OpenedBundle
 from overt.match.scale import ReferenceScale
 from overt.settings import read_settings
 from overt.statistics.intervals import clopper_pearson
@@ -77,6 +80,40 @@ class Cell:
         return placed(self.measured, self.low, self.high)
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A cell beside what the same group's development half forecasts for it."""
+
+    cell: Cell
+    forecast: float
+    low: float  # of the difference, realised less forecast
+    high: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the difference may be none."""
+        return self.low <= 0 <= self.high
+
+
+def forecasts(realised: Sequence[Cell], development: Sequence[Cell]) -> Iterator[Forecast]:
+    """Hold each cell against its like of the development half.
+
+    The difference's interval is by MOVER (Zou and Donner, Statistics in Medicine 27, 2008), of two
+    independent rates with intervals of their own.
+    """
+    like = {_named(each): each for each in development}
+    for each in realised:
+        if (other := like.get(_named(each))) is not None:
+            apart = each.realised - other.realised
+            down = np.hypot(each.realised - each.low, other.high - other.realised)
+            up = np.hypot(each.high - each.realised, other.realised - other.low)
+            yield Forecast(each, other.realised, float(apart - down), float(apart + up))
+
+
+def _named(each: Cell) -> tuple[str, str, float, int]:
+    return each.lists_of, each.group, each.similarity, each.listed
+
+
 def main() -> None:
     """Measure, and print."""
     data, options = Path(sys.argv[1]), sys.argv[2:]
@@ -84,24 +121,50 @@ def main() -> None:
     if opened.bundle.calibration is None:
         raise SystemExit("calibration: got none, want one in the bundle")
     scale = ReferenceScale(opened.bundle.calibration)
-    people = demographic(data, opened, Half.TEST)
-    vectors = np.stack([each.vector for each in people])
-    similar = scale.similarity(held(comparer_of(opened.bundle), vectors, vectors))
-    cells = tuple(measure(similar, [each.group for each in people], scale=scale))
+    cells, people = measured_on(Half.TEST, data, opened, scale)
+    development, _ = measured_on(Half.DEVELOPMENT, data, opened, scale)
+    beside = tuple(forecasts(cells, development))
     told(cells)
+    told_forecasts(beside)
     if "--write" in options:
         today = datetime.now(UTC).date().isoformat()
         content = {
             "machine": asdict(describe()),
             "bundle": opened.bundle.digest,
-            "people": len(people),
+            "people": people,
             "cells": [
                 asdict(cell) | {"calibration": cell.calibrated_is, "independent": cell.measured_is}
                 for cell in cells
             ],
+            "forecasts": [
+                {
+                    **dict(
+                        zip(
+                            ("lists_of", "group", "similarity", "listed"),
+                            _named(each.cell),
+                            strict=True,
+                        )
+                    ),
+                    "realised": each.cell.realised,
+                    "forecast": each.forecast,
+                    "difference": (each.low, each.high),
+                    "agrees": each.agrees,
+                }
+                for each in beside
+            ],
         }
         path = RESULTS / f"{today}-realised.json"
         path.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def measured_on(
+    half: str, data: Path, opened: OpenedBundle, scale: ReferenceScale
+) -> tuple[tuple[Cell, ...], int]:
+    """Measure the cells of one half of the people, and tell how many these are."""
+    people = demographic(data, opened, half)
+    vectors = np.stack([each.vector for each in people])
+    similar = scale.similarity(held(comparer_of(opened.bundle), vectors, vectors))
+    return tuple(measure(similar, [each.group for each in people], scale=scale)), len(people)
 
 
 def measure(similar: F64, groups: Sequence[str], *, scale: ReferenceScale) -> Iterator[Cell]:
@@ -233,6 +296,22 @@ def told(cells: Sequence[Cell]) -> None:
             f"  the same, the {len(resampled)} with ten pairs or more:",
             _counts(each.measured_is for each in resampled),
         )
+
+
+def told_forecasts(beside: Sequence[Forecast]) -> None:
+    """Print how many cells agree with their forecast, and those that do not."""
+    console = output_console()
+    for lists_of in SIZES:
+        some = [each for each in beside if each.cell.lists_of == lists_of]
+        agreeing = sum(each.agrees for each in some)
+        console.print(f"lists of {lists_of}: {agreeing} of {len(some)} agree with their forecast")
+        for each in some:
+            if not each.agrees:
+                _, group, similarity, listed = _named(each.cell)
+                console.print(
+                    f"  {group}, {listed} listed, {similarity:.2f}: {each.cell.realised:.2%}, "
+                    f"forecast {each.forecast:.2%}"
+                )
 
 
 def _rows(cells: Sequence[Cell]) -> Iterator[list[str]]:
