@@ -89,6 +89,12 @@ def test_no_large_file(files: list[Path]) -> None:
     assert {path: size for path, size in sizes.items() if size > LARGEST_BYTES} == {}
 
 
+def test_no_two_tests_share_a_name(root: Path) -> None:
+    """The second of two modules of one name would not be collected."""
+    names = sorted(each.name for each in (root / "tests").rglob("*.py"))
+    assert [name for name in set(names) if names.count(name) > 1] in ([], ["conftest.py"])
+
+
 def test_no_private_key(files: list[Path]) -> None:
     assert [path for path in files if PRIVATE_KEY.search(path.read_bytes())] == []
 
