@@ -13,7 +13,6 @@ from typing import Final
 __all__ = ["Machine", "describe", "peak_mb", "resident_mb"]
 
 CPU_INFO: Final = Path("/proc/cpuinfo")
-STATUS: Final = Path("/proc/self/status")
 FLAGS: Final = re.compile(r"sse4_[12]|avx\w*|fma|f16c|amx\w*|asimd\w*|sve\w*")  # for arithmetic
 PACKAGES: Final = (
     "av", "dlib-bin", "face-recognition", "numpy", "onnx", "onnxruntime", "opencv-python-headless",
@@ -60,18 +59,23 @@ def describe() -> Machine:
 
 def peak_mb() -> float:
     """Give the most memory that this process has held so far, MB (VmHWM)."""
-    return _status("VmHWM")
+    return _status("self", "VmHWM")
 
 
-def resident_mb() -> float:
-    """Give the memory that this process holds now, MB (VmRSS)."""
-    return _status("VmRSS")
+def resident_mb(process: int | None = None) -> float:
+    """Give the memory that a process holds now, MB (VmRSS); None: this one.
+
+    Raises:
+        OSError, RuntimeError: it has ended.
+    """
+    return _status("self" if process is None else str(process), "VmRSS")
 
 
-def _status(name: str) -> float:
-    found = re.search(rf"^{name}:\s+(\d+) kB$", STATUS.read_text(encoding="utf-8"), re.MULTILINE)
+def _status(process: str, name: str) -> float:
+    status = Path("/proc") / process / "status"
+    found = re.search(rf"^{name}:\s+(\d+) kB$", status.read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
-        raise RuntimeError(f"{STATUS}: got no {name}, want a Linux that tells it")
+        raise RuntimeError(f"{status}: got no {name}, want a Linux that tells it, and no end")
     return int(found[1]) * 1024 / 1e6
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageEnhance
 
 from overt.evaluation.comparing import ComparedList
 from overt.evaluation.evaluating import About, Asked, evaluate
 from overt.evaluation.photographs import Photograph, PhotoSet
 from overt.evaluation.prepared import prepare
-from overt.evaluation.record import Model, Record
 from overt.evaluation.templates import Failed, Taken
 from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
 from overt.select.limits import Limits
+from overt.simulation import astronaut_photo
 from overt.values.calibration import Calibration, Tail
+from overt.values.evaluation import Model, Record
 from overt.values.metric import Metric
 from overt.values.quality import Quality
 
@@ -59,3 +62,12 @@ def record_of(*, noise: float, alike: float = 0.0, seed: int = 3) -> Record:
         ),
         asked=Asked((0.30, 0.35), (0.1, 0.05), 1.25),
     )  # fmt: skip
+
+
+def write_photographs(folder: Path) -> None:
+    """Make a folder of three photographs: a.png and b.png show one person, c.png her mirrored."""
+    photo = Image.open(io.BytesIO(astronaut_photo())).convert("RGB")
+    folder.mkdir()
+    photo.save(folder / "a.png")
+    ImageEnhance.Brightness(photo).enhance(0.8).save(folder / "b.png")
+    photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "c.png")

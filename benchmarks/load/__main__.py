@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.load.plan import Plan, free_port
 from benchmarks.load.run import run
 from benchmarks.load.verdict import Line, judge
 from benchmarks.machine import describe
 from benchmarks.printing import output_console
+from benchmarks.promises import all_kept, table_of
 
 RESULTS: Final = Path(__file__).resolve().parents[1] / "results"
 
@@ -62,8 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines = judge(run(plan, say=said.print))
         busy = os.getloadavg()[2]
     output_console().print(table_of(lines))
-    kept = all(line.kept for line in lines)
-    print("every promise is kept" if kept else "a promise is NOT kept")
+    kept = all_kept(lines)
     if given.write:
         print(f"written to {written(plan, lines, note=given.note, busy=busy)}")
     return 0 if kept else 1
@@ -85,15 +84,6 @@ def server(folder: Path) -> Generator[str]:
         yield str(began.get_uri())
     finally:
         began.cleanup()
-
-
-def table_of(lines: Sequence[Line]) -> Table:
-    """Lay the verdict out."""
-    table = Table("what", "got", "want", "")
-    for line in lines:
-        said = ("kept" if line.kept else "NOT KEPT") if line.want else ""
-        table.add_row(line.what, line.got, line.want, said)
-    return table
 
 
 def written(plan: Plan, lines: Sequence[Line], *, note: str, busy: float) -> Path:

@@ -17,13 +17,13 @@ from typing import Final
 import numpy as np
 
 from benchmarks.load.plan import Plan
+from benchmarks.machine import resident_mb
 
 __all__ = ["Life", "Served", "serving"]
 
 LOOK_S: Final = 1.0
 PATIENCE_S: Final = 60.0
 TICKS: Final = os.sysconf("SC_CLK_TCK")
-PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 COMMAND: Final = "from overt.cli import main; main()"
 SETTLED: Final = 0.3  # share of a life after which buffers have grown to their size
 
@@ -103,16 +103,13 @@ class Served:
             if answers is None:
                 continue
             number, life = answers
-            folder = Path(f"/proc/{number}")
             try:
-                pages = int((folder / "statm").read_text().split()[1])
-                ticks = (folder / "stat").read_text().rpartition(")")[2].split()
-            except (OSError, IndexError):  # it ended just now
-                continue
-            if not pages:  # it was ended, and nobody has waited for it yet
+                resident = resident_mb(number)
+                ticks = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+            except (OSError, RuntimeError):  # it ended just now, or nobody has waited for it yet
                 continue
             life.at_s.append(time.time() - life.begun)
-            life.resident_mb.append(pages * PAGE / 1e6)
+            life.resident_mb.append(resident)
             life.cpu_s = (int(ticks[11]) + int(ticks[12])) / TICKS
             life.cpu_at_s = life.at_s[-1]
 

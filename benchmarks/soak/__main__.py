@@ -25,6 +25,7 @@ from rich.table import Table
 
 from benchmarks.machine import describe
 from benchmarks.printing import output_console
+from benchmarks.promises import all_kept, table_of
 from benchmarks.soak.run import Plan, run
 from benchmarks.soak.verdict import Verdict, judge
 
@@ -53,18 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         plan.folder.mkdir(parents=True, exist_ok=True)
         verdict = judge(run(plan, say=said.print))
     _print(verdict)
-    kept = all(line.kept for line in verdict.lines)
-    print("every promise is kept" if kept else "a promise is NOT kept")
+    kept = all_kept(verdict.lines)
     if given.write:
         print(f"written to {_written(plan, verdict)}")
     return 0 if kept else 1
 
 
 def _print(verdict: Verdict) -> None:
-    promises = Table("what", "got", "want", "")
-    for line in verdict.lines:
-        said = ("kept" if line.kept else "NOT KEPT") if line.want else ""
-        promises.add_row(line.what, line.got, line.want, said)
     faults = Table("fault", "what happens", "recognition", "next alert after, s")
     for each in verdict.after:
         wait = "never" if each.alert_s is None else f"{each.alert_s:.1f}"
@@ -72,7 +68,7 @@ def _print(verdict: Verdict) -> None:
         faults.add_row(each.fault, each.tells, goes, wait)
     console = output_console()
     console.print(faults)
-    console.print(promises)
+    console.print(table_of(verdict.lines))
 
 
 def _written(plan: Plan, verdict: Verdict) -> Path:

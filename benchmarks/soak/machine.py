@@ -9,19 +9,20 @@ import sys
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from benchmarks.machine import resident_mb
+
 __all__ = ["COMMAND", "LOOK_S", "Life", "Recognising", "recognising"]
 
 COMMAND: Final = "from overt.cli import main; main()"
 LOOK_S: Final = 1.0  # from one look at its memory to the next
 AGAIN_S: Final = 2.0  # until what has ended is begun again
-PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 SETTLED_S: Final = 120.0  # buffers have grown to their size
 SHORTEST_S: Final = 300.0  # of a life after that, for a slope to mean anything
 
@@ -101,12 +102,10 @@ class Recognising:
         self._clear_sheets()
 
     def _look(self, pid: int, life: Life) -> None:
-        try:
-            pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-        except (OSError, IndexError):  # it ended just now
-            return
-        life.at_s.append(time.time() - life.begun)
-        life.resident_mb.append(pages * PAGE / 1e6)
+        with suppress(OSError, RuntimeError):  # it ended just now
+            resident = resident_mb(pid)
+            life.at_s.append(time.time() - life.begun)
+            life.resident_mb.append(resident)
 
     def _clear_sheets(self) -> None:
         for sheet in self._out.glob("*.png"):  # plain pictures, which a soak has no use for

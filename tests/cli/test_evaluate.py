@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
 from commands import Commands
-from made_evaluations import record_of
-from PIL import Image, ImageEnhance
+from made_evaluations import record_of, write_photographs
+from PIL import Image
 
-from overt.evaluation.record import write_record
-from overt.simulation.portraits import astronaut_photo
+from overt.inference.evaluation_file import write_record
 
 
 def test_photographs_are_evaluated_twice_alike_and_forgotten(
     overt: Commands, tmp_path: Path
 ) -> None:
-    photo = Image.open(io.BytesIO(astronaut_photo())).convert("RGB")
     folder = tmp_path / "photographs"
-    folder.mkdir()
-    photo.save(folder / "a.png")
-    ImageEnhance.Brightness(photo).enhance(0.8).save(folder / "b.png")
-    photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "c.png")
+    write_photographs(folder)
     Image.new("RGB", (64, 64)).save(folder / "d.png")
     (folder / "e.png").write_text("no picture")
     labels = "file,identity,group\na.png,one,x\nb.png,one,x\nc.png,two,y\nd.png,3,y\ne.png,4,y\n"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from commands import Commands
-from made_evaluations import record_of
+from made_evaluations import record_of, write_photographs
 from made_records import make_record
-from PIL import Image, ImageEnhance
 
-from overt.evaluation.record import Record, write_record
+from overt.inference.evaluation_file import write_record
 from overt.inference.manifest import read_manifest
-from overt.simulation.portraits import astronaut_photo
+from overt.values.evaluation import Record
 
 BUNDLES = Path(__file__).parents[2] / "src" / "overt" / "bundles"
 WANTED = ("--listed", "600", "--threshold", "0.64")
@@ -36,12 +34,7 @@ def of(record: Record, manifest: Path) -> bytes:
 
 
 def test_the_default_bundle_stays_a_trial_and_is_told_why(overt: Commands, tmp_path: Path) -> None:
-    photo = Image.open(io.BytesIO(astronaut_photo())).convert("RGB")
-    folder = tmp_path / "photographs"
-    folder.mkdir()
-    photo.save(folder / "a.png")
-    ImageEnhance.Brightness(photo).enhance(0.8).save(folder / "b.png")
-    photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "c.png")
+    write_photographs(tmp_path / "photographs")
     (tmp_path / "labels.csv").write_text("file,identity\na.png,one\nb.png,one\nc.png,two\n")
     done = overt.run(
         "evaluate", "photos", "photographs", "--labels", "labels.csv", "--listed", "1",

@@ -15,9 +15,10 @@ from overt.evaluation.clips.passages import judge
 from overt.evaluation.clips.prepared import Listing
 from overt.evaluation.clips.written import clip_blocks
 from overt.evaluation.comparison import compare
-from overt.evaluation.record import Model, Record, read_record, write_record
 from overt.evaluation.render.page import page
+from overt.inference.evaluation_file import read_record, write_record
 from overt.match.scale import ReferenceScale
+from overt.values.evaluation import Model, Record
 
 SCALE = ReferenceScale(CALIBRATION)
 NAMES = ("Ann Smith", "Ben Smith", "Cem Smith", "Dan Smith", "Eve Smith")

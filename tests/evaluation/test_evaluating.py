@@ -10,9 +10,10 @@ from made_evaluations import record_of
 
 from overt.errors import EvaluationError
 from overt.evaluation.comparison import compare, is_worse
-from overt.evaluation.record import Record, read_record, schema, write_record
 from overt.evaluation.render.page import page
 from overt.evaluation.thresholds import recognised
+from overt.inference.evaluation_file import read_record, schema, write_record
+from overt.values.evaluation import Record
 
 
 @pytest.fixture(scope="module")

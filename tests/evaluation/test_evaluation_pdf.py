@@ -16,10 +16,10 @@ from pypdf.generic import DictionaryObject
 from test_clip_record import made as clips
 from test_walked import made as walks
 
-from overt.evaluation.record import Record
 from overt.evaluation.render.blocks import Drawing, Heading, Table, blocks_in
 from overt.evaluation.render.page import CURVES, page
 from overt.evaluation.render.pdf import pdf
+from overt.values.evaluation import Record
 
 
 class Words(HTMLParser):

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from overt.errors import EvaluationError
-from overt.evaluation.record import Record, read_record, write_record
 from overt.evaluation.render.page import page
 from overt.evaluation.walked import AboutWalked, WalkedPassage, evaluate_walked
+from overt.inference.evaluation_file import read_record, write_record
+from overt.values.evaluation import Record
 from overt.values.walked import Log
 
 ABOUT = AboutWalked(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from browser import Chromium
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+SIZES = ((1440, 900), (768, 1024), (390, 844))
 
 
 def as_somebody(
@@ -57,3 +59,16 @@ def serious(page: Page, *rules: str) -> list[str]:
         if each["impact"] in {"serious", "critical"}
         for node in each["nodes"]
     ]
+
+
+def looked_at(page: Page, picture: Path, *, sizes: Sequence[tuple[int, int]] = SIZES) -> list[str]:
+    """Tell what is serious or too wide at any size; PICTURE-WIDTH.png shows each."""
+    wrong = serious(page)
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        got = page.evaluate("document.documentElement.scrollWidth")
+        if got > width:
+            wrong.append(f"{page.url}: got {got} px, want {width}")
+        shown = picture.with_name(f"{picture.name}-{width}.png")
+        page.screenshot(path=shown, full_page=True, scale="css")
+    return wrong

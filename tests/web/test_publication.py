@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from browser import Chromium
-from browsers import as_somebody, serious
+from browsers import as_somebody, looked_at
 from console_record import program, token_for
 from consoles import Console, console_in, csrf_in
 from simulated_records import ids, simulated
@@ -87,13 +87,7 @@ def test_what_is_read_in_a_browser_is_what_anybody_finds(
     read_there: list[str] = []
 
     def look(page: Page, name: str) -> None:
-        wrong.extend(serious(page))
-        for width, height in ((1440, 900), (768, 1024), (390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            got = page.evaluate("document.documentElement.scrollWidth")
-            if got > width:
-                wrong.append(f"{page.url}: got {got} px, want {width}")
-            page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
+        wrong.extend(looked_at(page, tmp_path / name))
 
     def act(page: Page) -> None:
         page.goto(f"/deployments/{FIRST}")

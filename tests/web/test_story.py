@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import camera_clips
 import pytest
 from browser import Chromium
-from browsers import serious
+from browsers import SIZES, looked_at
 from consoles import Console, console_in, until
 from live_camera import camera_on
 from street import Street, deployment_file, make_list
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 SOON_S = 10.0  # well under 1 s where nothing else runs
 CHECKS = 6  # of a camera, before the story is given up
-SIZES = ((1440, 900), (768, 1024), (390, 844))
 ZOOMED = (720, 450)  # 1440 x 900 at 200 %
 ROLES = (Role.COMMANDER, Role.AUTHORISING, Role.OPERATOR, Role.ENGAGEMENT, Role.AUDITOR)
 FOCUSED = """(() => {
@@ -116,14 +115,7 @@ class Hands:
 
     def look(self, name: str) -> None:
         """See that nothing is serious, that the page fits every size, and keep pictures of it."""
-        page = self.page
-        self._wrong += serious(page)
-        for width, height in (*SIZES, ZOOMED):
-            page.set_viewport_size({"width": width, "height": height})
-            got = page.evaluate("document.documentElement.scrollWidth")
-            if got > width:
-                self._wrong.append(f"{page.url}: got {got} px, want {width}")
-            page.screenshot(path=self._folder / f"{name}-{width}.png", full_page=True, scale="css")
+        self._wrong += looked_at(self.page, self._folder / name, sizes=(*SIZES, ZOOMED))
 
 
 def raised(console: Console) -> list[AlertRaised]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import Chromium
-from browsers import as_somebody, serious
+from browsers import as_somebody, looked_at
 from consoles import Console, console_in, send
 from test_deployments import build_list, toml, words
 
@@ -80,13 +80,7 @@ def test_what_policy_refuses_is_shown_as_refused(
     wrong: list[str] = []
 
     def look(page: Page, name: str) -> None:
-        wrong.extend(serious(page))
-        for width, height in ((1440, 900), (768, 1024), (390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            got = page.evaluate("document.documentElement.scrollWidth")
-            if got > width:
-                wrong.append(f"{page.url}: got {got} px, want {width}")
-            page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
+        wrong.extend(looked_at(page, tmp_path / name))
 
     def act(page: Page) -> None:
         page.goto(f"/deployments/{deployment}")

@@ -14,6 +14,7 @@ from rich.table import Table
 from overt.cli.evaluate_change import change
 from overt.cli.extras import needs_extra
 from overt.cli.files import read_file, write_file
+from overt.cli.labelled import Identity, Same
 from overt.cli.showing import plain_console
 from overt.cli.showing_changes import print_changes
 from overt.clock import SystemClock
@@ -27,14 +28,15 @@ from overt.evaluation.evaluating import evaluate as evaluated
 from overt.evaluation.of_scores import of_scores
 from overt.evaluation.photographs import PhotoSet, read_photographs
 from overt.evaluation.prepared import prepare
-from overt.evaluation.record import Model, Record, read_record, write_record
 from overt.evaluation.score_files import read_scores
 from overt.evaluation.templates import Failed, Taken, TemplateCache
 from overt.evaluation.written import blocks_of
+from overt.inference.evaluation_file import read_record, write_record
 from overt.select.limits import Limits
 from overt.settings import read_settings
 from overt.text import printable
 from overt.values.deployment import Recognition
+from overt.values.evaluation import Model, Record
 from overt.wiring import Models, make_template_maker, open_models
 
 __all__ = ["evaluate", "keep", "model_of", "print_record"]
@@ -62,12 +64,8 @@ def photos(  # noqa: PLR0913 - each is an option that people give
     group: Annotated[
         list[str] | None, typer.Option(help="a column of groups, or a+b for both; repeat it")
     ] = None,
-    identity: Annotated[
-        str | None, typer.Option(help="the column of the person, if not `identity`")
-    ] = None,
-    same: Annotated[
-        Path | None, typer.Option(help="table (CSV: first, second) of files that show one person")
-    ] = None,
+    identity: Identity = None,
+    same: Same = None,
     listed: Annotated[int, typer.Option(min=1, help="people to list")] = 600,
     half: Annotated[str, typer.Option(help="of the people: development, test or all")] = "all",
     seed: Annotated[int, typer.Option(help="of the draw of who is listed")] = 0,

@@ -12,13 +12,14 @@ from overt.cli.showing_changes import print_changes, print_gaps
 from overt.clock import SystemClock
 from overt.errors import EvaluationError
 from overt.evaluation.comparison import compare_at, gaps_at, paired
-from overt.evaluation.record import Record, read_record
 from overt.governance.comparisons import keep_comparison
 from overt.governance.policy_file import open_policy
+from overt.inference.evaluation_file import read_record
 from overt.inference.manifest import read_manifest
 from overt.inference.opened import find_manifest
 from overt.settings import Settings, read_settings
 from overt.values.comparison import Comparison, Used
+from overt.values.evaluation import Record
 
 __all__ = ["change"]
 

@@ -16,12 +16,13 @@ from overt.cli.files import write_file
 from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError
-from overt.evaluation.record import Record, write_record
 from overt.evaluation.walked import AboutWalked, WalkedPassage, evaluate_walked
 from overt.evaluation.written import percent
+from overt.inference.evaluation_file import write_record
 from overt.ledger.keys import VerifierKey
 from overt.text import printable
 from overt.values.demographics import AgeBand, EthnicityGroup, Gender
+from overt.values.evaluation import Record
 from overt.values.walked import Log
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from overt.cli.extras import needs_extra
+from overt.cli.labelled import Identity, Same
 from overt.cli.showing import plain_console
 from overt.errors import InputError
 from overt.evaluation.evaluating import THRESHOLDS
@@ -37,12 +38,8 @@ def calibrate(
     group: Annotated[list[str], typer.Option(help="a column of groups, or a+b for both together")],
     dataset: Annotated[str, typer.Option(help="what they are and under which licence, in words")],
     out: Annotated[Path, typer.Option(help="a new folder for the mixture and the TOML")],
-    identity: Annotated[
-        str | None, typer.Option(help="the column of the person, if not `identity`")
-    ] = None,
-    same: Annotated[
-        Path | None, typer.Option(help="table (CSV: first, second) of files that show one person")
-    ] = None,
+    identity: Identity = None,
+    same: Same = None,
     bundle: Annotated[str, typer.Option(help="a bundle's name, manifest or folder")] = "default",
 ) -> None:
     """Fit a cohort to photographs, and measure what scores mean then, for the worst group.

@@ -12,9 +12,9 @@ from rich.table import Table
 
 from overt.cli.showing import plain_console
 from overt.errors import EvaluationError
-from overt.evaluation.record import read_record
 from overt.evaluation.thresholds import ForGroup, keep, recognised
 from overt.evaluation.written import percent
+from overt.inference.evaluation_file import read_record
 from overt.report.words import about_one_in
 from overt.settings import read_settings
 from overt.text import printable

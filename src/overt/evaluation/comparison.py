@@ -15,12 +15,12 @@ import numpy as np
 from overt.arrays import F64, I64, Mask
 from overt.errors import EvaluationError
 from overt.evaluation.error_rates import threshold_at
-from overt.evaluation.record import Probe, Record
 from overt.evaluation.shares import TIMES
 from overt.statistics.binomial import tails_test
 from overt.statistics.bootstrap import percentile, ratio_of, resample
 from overt.statistics.intervals import LEVEL
 from overt.values.comparison import Change, Gap, is_worse
+from overt.values.evaluation import Probe, Record
 
 __all__ = ["Change", "Point", "compare", "compare_at", "gaps_at", "is_worse"]
 

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from overt.arrays import F64, I64, Mask
-from overt.evaluation.record import Difference, Worst
 from overt.evaluation.shares import FEW, TIMES, Share, clusters_of, pair_draws
 from overt.statistics.clustered_ratio import clustered_ratio
 from overt.statistics.estimate import Method, PValue, Rate, Ratio
@@ -20,6 +19,7 @@ from overt.statistics.ratios import ratio_of_rates
 from overt.statistics.several import Groups, holm, worst_to_mean
 from overt.statistics.two_by_two import Table, fisher
 from overt.statistics.verdict import decide
+from overt.values.evaluation import Difference, Worst
 
 __all__ = ["About", "Pairs", "differences_of_pairs", "differences_of_probes", "worst_of"]
 

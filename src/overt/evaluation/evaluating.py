@@ -20,10 +20,10 @@ from overt.evaluation.measuring import (
     probes,
 )
 from overt.evaluation.prepared import Prepared
-from overt.evaluation.record import Method, Model, Record
 from overt.match.scale import ReferenceScale
+from overt.values.evaluation import Method, Model, Record
 
-__all__ = ["RATES", "THRESHOLDS", "About", "Asked", "evaluate"]
+__all__ = ["RATES", "THRESHOLDS", "About", "Asked", "evaluate", "method"]
 
 THRESHOLDS: Final = (0.60, 0.62, 0.64)
 STILLS: Final = (
@@ -75,7 +75,15 @@ def evaluate(
         made=about.made.isoformat(timespec="seconds"),
         software=about.software,
         model=about.model,
-        method=_method(of, about),
+        method=method(
+            of,
+            protocol="photographs",
+            data=about.data,
+            labels_sha256=about.labels_sha256,
+            half=about.half,
+            seed=about.seed,
+            photographs=about.photographs,
+        ),
         columns=prepared.columns,
         acquired=prepared.acquired,
         thresholds=at_thresholds(of, asked.thresholds),
@@ -91,18 +99,22 @@ def evaluate(
     )
 
 
-def _method(of: Measured, about: About) -> Method:
+def method(
+    of: Measured, *, protocol: str, data: str, labels_sha256: str, half: str, seed: int,
+    photographs: int,
+) -> Method:  # fmt: skip
+    """Say what was done, with how many probes of how many people."""
     prepared = of.prepared
     mated = prepared.is_mated
     return Method(
-        protocol="photographs",
-        data=about.data,
-        labels_sha256=about.labels_sha256,
-        half=about.half,
-        seed=about.seed,
+        protocol=protocol,
+        data=data,
+        labels_sha256=labels_sha256,
+        half=half,
+        seed=seed,
         listed_wanted=prepared.wanted,
         listed=len(prepared.entries),
-        photographs=about.photographs,
+        photographs=photographs,
         people=prepared.people,
         mated=int(mated.sum()),
         nonmated=int((~mated).sum()),

@@ -18,8 +18,8 @@ from overt.evaluation.differences import (
 )
 from overt.evaluation.measuring import Measured
 from overt.evaluation.prepared import Prepared
-from overt.evaluation.record import Difference, OfGroup, Worst
 from overt.evaluation.shares import Share, pair_share
+from overt.values.evaluation import Difference, OfGroup, Worst
 
 __all__ = ["ByGroup", "by_group"]
 

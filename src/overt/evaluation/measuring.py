@@ -13,10 +13,10 @@ from overt.evaluation.comparing import Enlist, Searched, search
 from overt.evaluation.error_rates import Curve, cmc, error_curve, predicted_fpir, thinned
 from overt.evaluation.error_rates import threshold_at as score_at
 from overt.evaluation.prepared import Prepared
-from overt.evaluation.record import AtRate, AtThreshold, Band, Line, OfSize, Probe
 from overt.evaluation.shares import Share, counted, share
 from overt.evaluation.sketch import ScoreSketch
 from overt.match.scale import ReferenceScale
+from overt.values.evaluation import AtRate, AtThreshold, Band, Line, OfSize, Probe
 
 __all__ = ["SIZES", "Measured", "measure_all"]
 

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from overt.evaluation.error_rates import equal_error_rate, error_curve, thinned, threshold_at
-from overt.evaluation.record import AtRate, Line, Method, Model, Record
 from overt.evaluation.score_files import Scored
 from overt.evaluation.shares import counted
+from overt.values.evaluation import AtRate, Line, Method, Model, Record
 
 __all__ = ["of_scores"]
 

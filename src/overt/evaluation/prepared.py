@@ -12,10 +12,10 @@ from overt.arrays import F64, I64, Vectors
 from overt.errors import EvaluationError
 from overt.evaluation.dealing import deal
 from overt.evaluation.photographs import PhotoSet
-from overt.evaluation.record import Acquired
 from overt.evaluation.shares import counted, numbered
 from overt.evaluation.templates import Failed, Taken
 from overt.select.limits import Limits
+from overt.values.evaluation import Acquired
 
 __all__ = ["Prepared", "prepare"]
 

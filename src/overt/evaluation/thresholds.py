@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from overt.evaluation.record import Record
 from overt.evaluation.shares import Share, share
 from overt.match.scale import ReferenceScale
+from overt.values.evaluation import Record
 
 __all__ = ["ForGroup", "Kept", "keep", "recognised"]
 

@@ -17,9 +17,9 @@ import numpy as np
 from overt.arrays import I64, Mask
 from overt.errors import EvaluationError
 from overt.evaluation.differences import About, differences_of_probes, worst_of
-from overt.evaluation.record import Difference, Method, Model, OfGroup, Record, Worst
 from overt.evaluation.shares import Share, numbered, share
 from overt.statistics.suppression import withheld
+from overt.values.evaluation import Difference, Method, Model, OfGroup, Record, Worst
 from overt.values.walked import Log, Walked, WalkedAt
 
 __all__ = ["COLUMNS", "AboutWalked", "WalkedPassage", "evaluate_walked"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overt.evaluation.record import Record
 from overt.evaluation.shares import Share
+from overt.values.evaluation import Record
 
 __all__ = ["Block", "blocks_of", "percent"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
@@ -16,6 +17,7 @@ from overt.values.evaluation import SCHEMA, Record
 
 __all__ = ["comparison_from", "read_record", "record_from", "schema", "write_record"]
 
+KEPT: Final = 4  # records: a console reads the same manifests for every page
 Written = TypeVar("Written", Record, Comparison)
 
 
@@ -38,6 +40,7 @@ def read_record(path: Path) -> Record:
     return record_from(content, shown=shown)
 
 
+@lru_cache(maxsize=KEPT)
 def record_from(content: bytes, *, shown: str) -> Record:
     """Read an evaluation from the bytes of its file; `shown` names it in messages.
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from overt.errors import InputError, RefusedError
+from overt.errors import InputError
 from overt.operations.publishable import SUPPRESS_BELOW, address_of_site, in_the_way
 from overt.review.deployment_record import DeploymentRecord
+from overt.web.extras import needs_reports
 from overt.web.services import Services
 from overt.wiring import make_log
 
@@ -45,13 +46,8 @@ def publisher_of(here: Services) -> Publisher:
         RefusedError: what computes reports is not installed.
         InputError: the address of the site is none.
     """
-    try:  # heavy, and of an extra: when it is asked for
+    with needs_reports():  # heavy: when it is asked for
         from overt.operations.publishing import Publisher  # noqa: PLC0415
-    except ImportError as error:
-        raise RefusedError(
-            f"report: got no {error.name}, want what computes reports",
-            hint='install it where the console runs: pip install "overt[report]"',
-        ) from error
     return Publisher(
         here.settings,
         store=here.store,

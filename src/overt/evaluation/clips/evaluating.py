@@ -18,6 +18,7 @@ from overt.evaluation.clips.passages import Judged, Passage
 from overt.evaluation.clips.prepared import Listing, measured_of
 from overt.evaluation.clips.tracking import follow, together
 from overt.evaluation.clips.traits import by_trait, is_recognised
+from overt.evaluation.evaluating import method
 from overt.evaluation.grouping import by_group
 from overt.evaluation.measuring import (
     Measured,
@@ -29,7 +30,6 @@ from overt.evaluation.measuring import (
     probes,
     similar,
 )
-from overt.evaluation.record import Method, Model, Record
 from overt.evaluation.shares import Share, numbered, share
 from overt.match.scale import ReferenceScale
 from overt.statistics.estimate import NoTrials
@@ -45,6 +45,7 @@ from overt.values.clip_evaluation import (
     Tracking,
     Video,
 )
+from overt.values.evaluation import Model, Record
 
 __all__ = ["ALLOWED", "AboutClips", "AskedOfClips", "evaluate_clips"]
 
@@ -99,7 +100,15 @@ def evaluate_clips(
         made=about.made.isoformat(timespec="seconds"),
         software=about.software,
         model=about.model,
-        method=_method(of, about),
+        method=method(
+            of,
+            protocol="clip",
+            data=about.data,
+            labels_sha256=about.labels_sha256,
+            half="all",
+            seed=0,
+            photographs=of.prepared.wanted,
+        ),
         columns=of.prepared.columns,
         acquired=of.prepared.acquired,
         thresholds=at_thresholds(of, asked.thresholds),
@@ -113,26 +122,6 @@ def evaluate_clips(
         limits=limits(of, video, about.data, asked.thresholds),
         probes=probes(of),
         video=video,
-    )
-
-
-def _method(of: Measured, about: AboutClips) -> Method:
-    prepared = of.prepared
-    mated = prepared.is_mated
-    return Method(
-        protocol="clip",
-        data=about.data,
-        labels_sha256=about.labels_sha256,
-        half="all",
-        seed=0,
-        listed_wanted=prepared.wanted,
-        listed=len(prepared.entries),
-        photographs=prepared.wanted,
-        people=prepared.people,
-        mated=int(mated.sum()),
-        nonmated=int((~mated).sum()),
-        mated_people=len(set(prepared.subjects[mated].tolist())),
-        nonmated_people=len(set(prepared.subjects[~mated].tolist())),
     )
 
 

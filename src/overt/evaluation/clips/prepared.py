@@ -15,10 +15,10 @@ from overt.evaluation.clips.passages import Judged, Passage
 from overt.evaluation.comparing import Searched
 from overt.evaluation.measuring import SIZES, Measured
 from overt.evaluation.prepared import Prepared
-from overt.evaluation.record import Acquired
 from overt.evaluation.shares import numbered, share
 from overt.evaluation.sketch import ScoreSketch
 from overt.match.scale import ReferenceScale
+from overt.values.evaluation import Acquired
 
 __all__ = ["Listing", "measured_of"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overt.evaluation.record import Record
 from overt.evaluation.written import Block, percent
 from overt.values.clip_evaluation import AtAlerts, Intensity, Latency, Tracking, Video
+from overt.values.evaluation import Record
 
 __all__ = ["band", "clip_blocks", "intensity_of", "latency_of", "tracking_rows"]
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import altair as alt
 import vl_convert
 
-from overt.evaluation.record import Line, OfSize, Record
 from overt.values.clip_evaluation import Video
+from overt.values.evaluation import Line, OfSize, Record
 
 __all__ = ["curve", "sizes", "steps"]
 

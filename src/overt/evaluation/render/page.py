@@ -9,10 +9,10 @@ import jinja2
 from markupsafe import Markup
 
 from overt.evaluation.clips.written import band, intensity_of, latency_of, tracking_rows
-from overt.evaluation.record import Record
 from overt.evaluation.render.charts import curve, sizes, steps
 from overt.evaluation.shares import Share
 from overt.text import printable
+from overt.values.evaluation import Record
 
 __all__ = ["page"]
 

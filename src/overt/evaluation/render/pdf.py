@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Final
 
 from overt.errors import EvaluationError
-from overt.evaluation.record import Record
 from overt.evaluation.render.blocks import (
     Block,
     Drawing,
@@ -24,6 +23,7 @@ from overt.evaluation.render.charts import FONT, WIDTH
 from overt.evaluation.render.page import page
 from overt.typeset.letters import FAMILIES, spelled
 from overt.typeset.paper import BREAK, Json, loose, set_pdf
+from overt.values.evaluation import Record
 
 __all__ = ["pdf"]
 

@@ -11,8 +11,8 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from overt.errors import RefusedError
 from overt.web.aftercare import delete_due, held, open_alerts, rules_after
+from overt.web.extras import needs_reports
 from overt.web.gate import Person
 from overt.web.life import buttons
 from overt.web.render import page
@@ -72,16 +72,11 @@ def report_page(here: Services, deployment: str) -> str:
         RefusedError: what computes it is not installed.
         ReportError: the deployment was never authorised.
     """
-    try:  # heavy, and of an extra: when it is asked for
+    with needs_reports():  # heavy: when it is asked for
         from overt.report.computing import compute  # noqa: PLC0415
         from overt.report.document.report import Options  # noqa: PLC0415
         from overt.report.recorded import facts_of_record  # noqa: PLC0415
         from overt.report.render.page import page as written  # noqa: PLC0415
-    except ImportError as error:
-        raise RefusedError(
-            f"report: got no {error.name}, want what computes reports",
-            hint='install it where the console runs: pip install "overt[report]"',
-        ) from error
     counted = facts_of_record(here.store, force=HERE)
     now = here.clock.now()
     report = compute(
