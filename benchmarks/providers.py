@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import onnxruntime
 from rich.table import Table
 
 from benchmarks.machine import describe
@@ -72,7 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.write:
         machine = describe()
         path = RESULTS / f"{datetime.now(UTC).date()}-{machine.slug}-providers.json"
-        report = {"machine": asdict(machine), "rows": [asdict(row) for row in rows]}
+        report = {
+            "machine": asdict(machine),
+            "runtime": onnxruntime.__version__,
+            "rows": [asdict(row) for row in rows],
+        }
         path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         print(f"written to {path}")
 

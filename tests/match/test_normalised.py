@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from overt.arrays import F32
 from overt.errors import ShapeError
-from overt.match.comparing import Comparer
+from overt.match.comparing import ROWS, Comparer
 from overt.match.gallery import Gallery
 from overt.match.scale import ReferenceScale
 from overt.values.cohort import Cohort
@@ -86,6 +87,19 @@ def test_a_long_list_is_held_piece_by_piece() -> None:
         alone = comparer.side(vectors[row : row + 1])
         assert whole.means[row] == pytest.approx(alone.means[0], abs=1e-5)
         assert whole.spreads[row] == pytest.approx(alone.spreads[0], abs=1e-5)
+
+
+def test_a_long_list_takes_no_more_memory_than_a_few_pieces_of_it() -> None:
+    comparer = Comparer(Metric.COSINE, Cohort(make_vectors(500, seed=98), TOP))
+    listed = make_vectors(20 * ROWS, seed=97)
+    piece = ROWS * 500 * 4  # bytes of the scores that are looked at together
+    tracemalloc.start()
+    try:
+        comparer.side(listed)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert piece < most < 5 * piece
 
 
 @given(metrics, st.integers(1, 4), st.integers(1, 4), seeds)

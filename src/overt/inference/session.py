@@ -156,7 +156,7 @@ def _load(
         session = ort.InferenceSession(
             content,
             options,
-            providers=[(name, dict(ALL_DIGITS.get(name, {}))) for name in providers],
+            providers=[(name, _options(name, threads=threads)) for name in providers],
         )
     except ORT_ERRORS as error:
         raise WeightsError(f"{path}: got {error}, want an ONNX network") from error
@@ -164,6 +164,12 @@ def _load(
     if got[0] != providers[0]:  # the runtime falls back without a word
         raise BundleError(f"{path.name}: got provider {got[0]}, want {providers[0]}")
     return session
+
+
+def _options(provider: str, *, threads: int) -> dict[str, str]:
+    """Give what a provider is told; OpenVINO takes every core unless it is told how many."""
+    own = {"num_of_threads": str(threads)} if provider == "OpenVINOExecutionProvider" else {}
+    return {**ALL_DIGITS.get(provider, {}), **own}
 
 
 def _feed(path: Path, value: ort.NodeArg) -> Feed:

@@ -25,7 +25,7 @@ from overt.match.metric import scores
 from overt.values.cohort import Cohort
 from overt.values.metric import Metric
 
-__all__ = ["Compared", "Comparer", "Side"]
+__all__ = ["ROWS", "Compared", "Comparer", "Side"]
 
 ROWS: Final = 1024  # templates held against the cohort at once: 24 MB with 6,000
 LEAST_SPREAD: Final = np.float32(1e-6)  # a template that is the cohort's own would divide by 0
@@ -76,11 +76,13 @@ class Comparer:
                 f"templates: got {ready.shape[1]} numbers each, "
                 f"want {self._cohort.vectors.shape[1]} as in the cohort"
             )
-        best = [self._best(ready[row : row + ROWS]) for row in range(0, len(ready), ROWS)]
-        means = [each.mean(axis=1) for each in best]
-        spreads = [np.maximum(each.std(axis=1), LEAST_SPREAD) for each in best]
-        none = np.empty(0, np.float32)
-        return Side(ready, np.concatenate([none, *means]), np.concatenate([none, *spreads]))
+        means, spreads = np.empty(len(ready), np.float32), np.empty(len(ready), np.float32)
+        for row in range(0, len(ready), ROWS):
+            rows = slice(row, row + ROWS)
+            best = self._best(ready[rows])  # holds all scores of these rows: kept no longer
+            means[rows] = best.mean(axis=1)
+            spreads[rows] = np.maximum(best.std(axis=1), LEAST_SPREAD)
+        return Side(ready, means, spreads)
 
     def compare(self, probes: Side, listed: Side) -> Compared:
         """Compare each probe with each listed template."""
