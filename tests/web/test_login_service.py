@@ -170,8 +170,7 @@ def _(service: LoginService) -> None:
 
 @lies("key that is not published", "invalid_key_id")
 def _(service: LoginService) -> None:
-    service.signing, service.algorithm = curve_key(), "ES256"
-    service.key = curve_key("three")
+    service.signing, service.algorithm = curve_key(), "ES256"  # the console keeps what is published
 
 
 @lies("nonce", "invalid_claim (nonce)")
