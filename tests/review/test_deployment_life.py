@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import get_args
 
 import pytest
 from builders import LIST_DIGEST, NOON
 from deployment_steps import CAMERAS, authorised, checked, may, step
+from event_strategies import of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from overt.errors import AuthorityError, MoveError, PersonError, RefusedError, WindowError
+from overt.errors import (
+    AuthorityError,
+    InputError,
+    MoveError,
+    PersonError,
+    RefusedError,
+    WindowError,
+)
 from overt.governance.policy_file import open_policy, reference_policy
 from overt.review.conditions import advance
 from overt.review.deployment_record import (
+    FOLDED,
     DeploymentRecord,
     Review,
     allowed,
     apply,
     fold_deployment,
+    fold_into,
     review_due,
 )
 from overt.review.deployment_state import (
@@ -137,6 +149,19 @@ def test_what_is_not_in_the_table_is_refused(
 
 def test_every_body_has_its_action() -> None:
     assert [action_of(step(action)) for action in A] == list(A)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Body) if kind.kind not in FOLDED])
+@settings(max_examples=5)
+@given(data=st.data())
+def test_what_is_not_asked_of_the_record_would_change_nothing(
+    kind: type[Body], data: st.DataObject
+) -> None:
+    body = data.draw(of(kind))
+    assert fold_into(RUNNING, event(body)) == RUNNING
+    if hasattr(body, "alert"):  # a complaint about no alert is about the deployment
+        with suppress(InputError):  # some cannot be without
+            assert fold_into(RUNNING, event(replace(body, alert=""))) == RUNNING
 
 
 def test_nothing_runs_unauthorised_and_nothing_real_unbriefed() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final, get_args
 
 from overt.errors import MoveError
 from overt.review.deployment_state import (
@@ -37,6 +38,7 @@ from overt.values.events import (
 from overt.values.go_no_go import GoNoGo
 
 __all__ = [
+    "FOLDED",
     "DeploymentRecord",
     "Review",
     "allowed",
@@ -45,6 +47,12 @@ __all__ = [
     "fold_into",
     "review_due",
 ]
+
+# The kinds that `fold_into` takes: whoever asks a record how deployments stand need read no other.
+FOLDED: Final = tuple(
+    body.kind
+    for body in (*get_args(StepBody), WatchlistDestroyed, CameraChecked, ComplaintRecorded)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from overt.ids import NewId
 from overt.inference.bundle import Bundle
 from overt.records.base import Recorded, Store
 from overt.review.conditions import advance, require_draft
-from overt.review.deployment_record import DeploymentRecord, fold_into
+from overt.review.deployment_record import FOLDED, DeploymentRecord, fold_into
 from overt.review.deployment_state import DeploymentState, StepBody
 from overt.review.hindsight import unfinished
-from overt.review.journal import COUNTED, Journal
+from overt.review.journal import Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
 from overt.review.previous import last_before
@@ -70,7 +70,7 @@ class Office:
     def deployments(self) -> tuple[DeploymentRecord, ...]:
         """Tell how every deployment stands, in the order they were begun."""
         found: dict[str, DeploymentRecord] = {}
-        for recorded in self._store.events(without=COUNTED):
+        for recorded in self._store.events(kinds=FOLDED):
             event = recorded.event
             before = found.get(event.deployment) or DeploymentRecord(event.deployment)
             found[event.deployment] = fold_into(before, event)
