@@ -1,10 +1,11 @@
-"""What is lost where faces are looked for less often: how far a loaded camera may be slowed.
+"""What is lost where faces are looked for less often, or in parts: how far a camera may be slowed.
 
     python -m benchmarks.intervals DATA
 
 DATA holds `clips-dev` and `faces-dev`; the street of `overt demo` is measured too. The clips are
 evaluated whole, as `overt evaluate clip` does, at 1 to 4 times the usual interval between two
-looks. The faces are photographs that move.
+looks, with every look, every other or every third at the whole frame and the rest only around the
+faces that are followed. The faces are photographs that move.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from benchmarks.trial import open_default
 from overt.cli.clip_list import enlisted, proposed
 from overt.cli.clip_trial import ClipTrial
 from overt.cli.evaluate import model_of
+from overt.engine.pace import Step
 from overt.evaluation.clips.evaluating import ALLOWED, AboutClips, AskedOfClips, evaluate_clips
 from overt.evaluation.clips.passages import judge
 from overt.evaluation.evaluating import RATES
@@ -35,7 +38,12 @@ from overt.values.deployment import Recognition
 from overt.wiring import Models, make_enrolment
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
-TIMES: Final = (1.0, 1.5, 2.0, 3.0, 4.0)
+TRIED: Final = (
+    *(Step(1.0, every) for every in (1, 2, 3)),
+    *(Step(1.25, every) for every in (1, 2, 3)),
+    *(Step(1.5, every) for every in (1, 2, 3)),
+    *(Step(times, 1) for times in (2.0, 3.0, 4.0)),
+)
 CLIPS: Final = ("walk1", "walk2")
 USUAL_S: Final = Recognition(confirm_shots=2).detect_interval_s
 
@@ -46,6 +54,8 @@ class Looked:
 
     times: float  # of the usual interval
     interval_s: float
+    whole_every: int  # of so many looks, one was at the whole frame
+    cpu_s: float  # that running all clips took
     passages: int  # of people
     seen: int  # faces seen: should be as many
     swapped: int  # of them, those that held two passages or more
@@ -77,8 +87,8 @@ class Clips:
         )
 
 
-def looked(clips: Clips, times: float, models: Models) -> Looked:
-    """Run every clip at one interval, and measure."""
+def looked(clips: Clips, step: Step, models: Models) -> Looked:
+    """Run every clip at one step, and measure."""
     applications = proposed(clips.lists, photos=clips.photos)
     watchlist, listing = enlisted(applications, enrolment=make_enrolment(models))
     trial = ClipTrial.authorised(
@@ -87,14 +97,16 @@ def looked(clips: Clips, times: float, models: Models) -> Looked:
         models=models,
         bundle="default",
         settings=read_settings(),
-        interval_s=times * USUAL_S,
+        step=step,
     )
     rows = {person: row for row, person in enumerate(listing.people)}
     truths = [read_truth(path) for path in clips.truths]
+    begun = time.process_time()
     judged = [
         judge(trial.run(place, truth, told=lambda _: None).seen, truth, rows=rows)
         for place, truth in enumerate(truths)
     ]
+    spent = time.process_time() - begun
     operated = trial.authority.deployment.threshold
     about = AboutClips(
         made=datetime.now(UTC),
@@ -113,8 +125,10 @@ def looked(clips: Clips, times: float, models: Models) -> Looked:
         raise ValueError("record: got no video, want what was measured of clips")
     tracking, at = record.video.tracking, record.video.alerts[0]
     return Looked(
-        times=times,
-        interval_s=times * USUAL_S,
+        times=step.times,
+        interval_s=step.times * USUAL_S,
+        whole_every=step.whole_every,
+        cpu_s=spent,
         passages=tracking.passages,
         seen=tracking.faces_seen,
         swapped=tracking.swapped,
@@ -133,7 +147,7 @@ def main() -> None:
     output, machine, models = output_console(), describe(), open_default()
     with tempfile.TemporaryDirectory(prefix="overt-intervals-") as folder:
         clips = Clips.of(given.data, Path(folder) / "street")
-        rows = [looked(clips, times, models) for times in TIMES]
+        rows = [looked(clips, step, models) for step in TRIED]
     table = Table(*(name for name in asdict(rows[0])), box=None)
     for row in rows:
         table.add_row(*(f"{value:.3g}" for value in asdict(row).values()))

@@ -42,7 +42,7 @@ class OnDefault:
         trial = _trial(clip, listed=listed)
         stages = trial.stages()
         self._notes = Notes()
-        tracker = NotingTracker(stages.tracker, self._notes)
+        tracker = NotingTracker(stages.tracker, self._notes, least_score=0.0)
         self._pipeline = trial.pipeline(replace(stages, tracker=tracker))
         self._source = open_source(
             str(clip), camera=trial.camera.name, clock=trial.clock, started=trial.started

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 
-__all__ = ["clip_seconds", "transport_stream"]
+__all__ = ["Piece", "clip_seconds", "pieces", "transport_stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a camera sends of one picture."""
+
+    due_s: float  # from the first one
+    content: bytes
 
 
 def clip_seconds(clip: Path) -> float:
@@ -17,6 +27,37 @@ def clip_seconds(clip: Path) -> float:
     with av.open(str(clip)) as source:
         stream = source.streams.video[0]
         return float((stream.duration or 0) * (stream.time_base or Fraction(0)))
+
+
+def pieces(clip: Path, *, times: int = 1) -> Iterator[Piece]:
+    """Put a clip's video into MPEG-TS, so many times, picture by picture, without decoding it."""
+    written = io.BytesIO()
+    options = {"flush_packets": "1"}
+    with av.open(written, "w", format="mpegts", options=options) as target:
+        out: Any = None
+        first_s: float | None = None
+        for turn in range(times):
+            with av.open(str(clip)) as source:
+                stream = source.streams.video[0]
+                out = out or target.add_stream_from_template(stream)
+                later = turn * (stream.duration or 0)
+                for packet in source.demux(stream):
+                    if packet.dts is None or packet.pts is None:
+                        continue
+                    packet.dts, packet.pts = packet.dts + later, packet.pts + later
+                    at_s = float(packet.dts * (stream.time_base or Fraction(0)))
+                    first_s = at_s if first_s is None else first_s
+                    packet.stream = out
+                    target.mux(packet)
+                    yield Piece(at_s - first_s, _taken(written))
+
+
+def _taken(written: io.BytesIO) -> bytes:
+    """Take what was written since the last time."""
+    content = written.getvalue()
+    written.seek(0)
+    written.truncate()
+    return content
 
 
 def transport_stream(clip: Path, *, times: int = 1) -> bytes:

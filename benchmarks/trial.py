@@ -53,7 +53,7 @@ class Trial:
     @classmethod
     def authorised(
         cls,
-        video: Path,
+        video: Path | str,
         *,
         watchlist: Watchlist,
         models: Models,
@@ -125,7 +125,7 @@ def unit_vectors(count: int, dimensions: int, *, seed: int) -> Vectors:
 
 
 def _draft(
-    video: Path, now: datetime, threshold: float, recognition: Recognition, cameras: int
+    video: Path | str, now: datetime, threshold: float, recognition: Recognition, cameras: int
 ) -> Deployment:
     given = now.replace(microsecond=0)
     return Deployment(

@@ -57,6 +57,7 @@ def face_counts(draw: st.DrawFn) -> FaceCounts:
         brief=draw(counts),
         alerts=draw(counts),
         thinned=draw(counts),
+        partial=draw(counts),
     )
 
 

@@ -14,7 +14,7 @@ from overt.values.counts import FaceCounts
 from overt.values.quality import Reason
 
 MINUTE = timedelta(minutes=1)
-deeds = st.sampled_from(["frame", "compared", "unfit", "brief", "alert"])
+deeds = st.sampled_from(["frame", "compared", "unfit", "brief", "partial", "alert"])
 
 
 def do(counter: MinuteCounter, deed: str) -> None:
@@ -25,6 +25,8 @@ def do(counter: MinuteCounter, deed: str) -> None:
             counter.compared()
         case "unfit":
             counter.unfit(Reason.BLURRED)
+        case "partial":
+            counter.partial()
         case "brief":
             counter.brief()
         case _:
@@ -57,6 +59,7 @@ def test_every_deed_is_counted_in_its_minute(walk: list[tuple[int, str]]) -> Non
         assert counts.unfit.get(Reason.BLURRED, 0) == done.count("unfit")
         assert counts.seen == done.count("compared") + done.count("unfit")
         assert (counts.brief, counts.alerts) == (done.count("brief"), done.count("alert"))
+        assert counts.partial == done.count("partial")
 
 
 def test_the_same_minute_is_not_handed_over() -> None:

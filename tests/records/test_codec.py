@@ -49,10 +49,11 @@ COUNTED = Event(
 COUNTED_BYTES = (
     b'{"at":"2026-03-01T12:00:00.000005Z","body":{"counts":{"alerts":0,"brief":4,'
     b'"camera":"north","compared":1,"dropped":1,"frames":9,'
-    b'"minute":"2026-03-01T12:00:00.000005Z","seen":3,"thinned":0,"unfit":{"blurred":2}}},'
-    b'"deployment":"d1","id":"e1","kind":"faces-counted","version":2}'
+    b'"minute":"2026-03-01T12:00:00.000005Z","partial":0,"seen":3,"thinned":0,"unfit":{"blurred":2}}},'
+    b'"deployment":"d1","id":"e1","kind":"faces-counted","version":3}'
 )
-EARLIER_BYTES = COUNTED_BYTES.replace(b'"thinned":0,', b"").replace(b'"version":2', b'"version":1')
+SECOND_BYTES = COUNTED_BYTES.replace(b'"partial":0,', b"").replace(b'"version":3', b'"version":2')
+EARLIER_BYTES = SECOND_BYTES.replace(b'"thinned":0,', b"").replace(b'"version":2', b'"version":1')
 RAISED = Event(
     "e2",
     "d1",
@@ -465,17 +466,20 @@ def test_an_opening_says_what_it_commits_to() -> None:
     assert encode_with(COUNTED, new_salt=new_salt) == Encoded(COUNTED_BYTES, None)
 
 
-def test_counts_of_the_first_version_are_read_and_written_no_more() -> None:
-    assert decode(EARLIER_BYTES, None) == COUNTED
+@pytest.mark.parametrize("earlier", [EARLIER_BYTES, SECOND_BYTES])
+def test_counts_of_earlier_versions_are_read_and_written_no_more(earlier: bytes) -> None:
+    assert decode(earlier, None) == COUNTED
     assert encode_with(COUNTED, new_salt=new_salt).canonical == COUNTED_BYTES
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        COUNTED_BYTES.replace(b'"version":2', b'"version":1'),
+        COUNTED_BYTES.replace(b'"version":3', b'"version":1'),
+        COUNTED_BYTES.replace(b'"version":3', b'"version":2'),
+        SECOND_BYTES.replace(b'"version":2', b'"version":1'),
         EARLIER_BYTES.replace(b'"version":1', b'"version":2'),
-        EARLIER_BYTES.replace(b'"version":1', b'"version":3'),
+        EARLIER_BYTES.replace(b'"version":1', b'"version":4'),
     ],
 )
 def test_a_version_has_its_own_fields_alone(data: bytes) -> None:

@@ -225,3 +225,38 @@ def test_every_detection_is_in_one_track_and_all_are_counted(
     assert {track.track: track.detections for track in ended} == counted
     assert sorted(counted) == list(range(1, len(counted) + 1))
     assert all(track.first <= track.last for track in ended)
+
+
+def test_a_face_is_expected_around_where_it_will_be() -> None:
+    tracker, speed = KalmanTracker(), 200.0  # pixels a second
+    assert len(tracker.expected(0.0)) == 0
+    for step in range(8):
+        tracker.update(frame_at(step * STEP_S), faces_at([(200 + speed * step * STEP_S, 300, 60)]))
+    for later in (1, 2, 4):
+        media_s = (7 + later) * STEP_S
+        (box,) = tracker.expected(media_s)
+        x = 200 + speed * media_s
+        assert box[0] <= x - 25
+        assert box[2] >= x + 25
+        assert box[0] > x - 160  # and not everywhere
+        assert box[2] < x + 160
+    narrow, wide = (np.diff(tracker.expected(t)[0, [0, 2]])[0] for t in (8 * STEP_S, 12 * STEP_S))
+    assert wide > narrow  # the later, the less is known
+
+
+def test_asking_where_faces_are_expected_changes_nothing() -> None:
+    asked, other = KalmanTracker(), KalmanTracker()
+    for step in range(6):
+        frame, faces = frame_at(step * STEP_S), faces_at([(300 + 9 * step, 200 + 4 * step, 50)])
+        asked.expected(frame.media_s)
+        one, two = asked.update(frame, faces), other.update(frame, faces)
+        assert one.ids.tolist() == two.ids.tolist()
+    assert np.array_equal(asked.expected(0.9), other.expected(0.9))
+
+
+def test_nobody_is_expected_after_a_jump_of_time() -> None:
+    tracker = KalmanTracker(lost_s=1.0)
+    tracker.update(frame_at(5.0), faces_at([(300, 200, 50)]))
+    assert len(tracker.expected(5.9)) == 1
+    assert len(tracker.expected(6.1)) == 0
+    assert len(tracker.expected(4.9)) == 0

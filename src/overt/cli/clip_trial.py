@@ -17,12 +17,12 @@ from typing import Final
 from overt.arrays import Boxes
 from overt.cli.trying import CEILING, trial_draft
 from overt.clock import Clock, ForwardClock, SystemClock
+from overt.engine.pace import Step
 from overt.engine.pipeline import Pipeline, Stages
 from overt.evaluation.clips.checks import require_frames
 from overt.evaluation.clips.noting import (
     Notes,
     NotingChooser,
-    NotingDetector,
     NotingEmbedder,
     NotingGallery,
     NotingTracker,
@@ -65,6 +65,7 @@ class ClipTrial:
     settings: Settings
     clock: Clock
     started: datetime
+    step: Step | None = None  # how much is looked at, as under load; None: as usual
 
     @classmethod
     def authorised(
@@ -76,10 +77,12 @@ class ClipTrial:
         bundle: str,
         settings: Settings,
         interval_s: float | None = None,
+        step: Step | None = None,
     ) -> ClipTrial:
         """Authorise it, at the threshold that `overt try` takes.
 
-        `interval_s` lies between two looks; None: as in `overt try`.
+        `interval_s` lies between two looks; None: as in `overt try`. A `step` is one of those
+        that a loaded camera takes.
 
         Raises:
             AuthorityError: a rule does not hold.
@@ -104,7 +107,7 @@ class ClipTrial:
             deployment=time_ordered_id(now),
             now=now,
         )
-        return cls(authority, Common.of(models, watchlist), settings, clock, now)
+        return cls(authority, Common.of(models, watchlist), settings, clock, now, step)
 
     @property
     def recognition(self) -> Recognition:
@@ -137,6 +140,7 @@ class ClipTrial:
             camera=camera.name,
             clock=self.clock,
             viewer=_Told(told),
+            step=self.step,
         )
         alerts = tuple(
             (notes.frame, outcome.track, outcome.entry.reference)
@@ -155,7 +159,6 @@ class ClipTrial:
         )
         return replace(
             stages,
-            detector=NotingDetector(stages.detector, notes),
             tracker=NotingTracker(stages.tracker, notes),
             selector=NotingChooser(stages.selector, notes),
             embedder=NotingEmbedder(stages.embedder, notes),

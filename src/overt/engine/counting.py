@@ -63,6 +63,10 @@ class MinuteCounter:
         if looks:
             self._current = replace(self._now, thinned=self._now.thinned + looks)
 
+    def partial(self) -> None:
+        """Count a look that was made only around the faces that are followed."""
+        self._current = replace(self._now, partial=self._now.partial + 1)
+
     def compared(self) -> None:
         """Count a face seen that was compared."""
         now = self._now

@@ -1,27 +1,39 @@
-"""How often faces are looked for: tracks are carried between. A loaded camera looks less often.
+"""How often faces are looked for, and where: tracks are carried between. Load makes it less.
 
 Where looking takes up nearly all of a live camera's time, its decoder falls behind, frames wait,
-and an alert comes late. So the interval between two looks is lengthened, step by step, before that,
-and shortened again when there is room; never beyond what tracks bear (see `benchmarks.intervals`).
-Each look that is left out so is counted.
+and an alert comes late. So before that, step by step, some looks are made only around the faces
+that are followed, and then the interval between two looks is lengthened; and all is undone when
+there is room. It never goes beyond what tracks bear (see `benchmarks.intervals`). Each look that
+is made in part, and each that is left out so, is counted.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
 
 from overt.values.frame import Frame
 
-__all__ = ["STEPS", "Load", "Pace"]
+__all__ = ["STEPS", "Load", "Pace", "Step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How much a camera looks."""
+
+    times: float  # the interval between two looks, in usual intervals
+    whole_every: int  # so many looks, one is at the whole frame; the others at parts of it
+
 
 SLACK: Final = 0.25  # of a usual frame's time: time stamps are rounded
 FRAME_S: Final = 0.04
-# Of the usual interval. At 1.5 all listed people that the usual one finds were found, and 29 of 32
-# passages counted, where the usual interval counts 32; at 2 one of five was lost (2026-11-27).
-STEPS: Final = (1.0, 1.25, 1.5)
+# What each cost on clips of 32 passages, 8 of them clear ones of listed people, in passages that
+# became no face seen: 1, 1, 1, 2. As many listed people were found at each (2026-11-27). Longer
+# intervals cost more: at 1.5, with every look at the whole frame, 5, and a listed person.
+STEPS: Final = (Step(1.0, 1), Step(1.0, 2), Step(1.0, 3), Step(1.25, 3))
 WINDOW_S: Final = 2.0  # that a camera's load is taken over
-FULL: Final = 0.85  # share of its time that a camera may look; beyond that it looks less often
-ROOM: Final = 0.6  # share that it would look at a shorter interval, for it to be shortened
+FULL: Final = 0.85  # share of its time that a camera may look; beyond that it looks less
+ROOM: Final = 0.6  # share that it would look a step before, for it to go back
 ROOM_WINDOWS: Final = 5  # for so many windows in a row
 LATE_S: Final = 0.5  # from a frame to the look at it: a camera that is later is behind
 
@@ -29,22 +41,39 @@ LATE_S: Final = 0.5  # from a frame to the look at it: a camera that is later is
 class Pace:
     """Says which frames are looked at, so that an interval lies between two at least."""
 
-    def __init__(self, interval_s: float) -> None:
+    def __init__(self, interval_s: float, *, step: Step | None = None) -> None:
+        """Look at an interval; a step that is given is kept, whatever the load."""
         self._interval_s = interval_s
+        self._steps = STEPS if step is None else (step,)
         self._last_s: float | None = None  # of the last look
         self._usual_s: float | None = None  # of the last look at the usual interval
         self._ahead = 0  # looks that the usual interval would have made beyond those made
-        self._step = 0
+        self._place = 0  # of the step
+        self._since_whole = 0  # looks at parts since the last one at a whole frame
         self.thinned = 0  # looks left out because of load, so far
 
     @property
-    def times(self) -> float:
-        """The interval now, in usual intervals."""
-        return STEPS[self._step]
+    def step(self) -> Step:
+        """How much it looks now."""
+        return self._steps[self._place]
+
+    @property
+    def before(self) -> Step | None:
+        """The step before, at which it looks more; None: it looks as usual."""
+        return self._steps[self._place - 1] if self._place else None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether the look that is due now may be at parts of the frame."""
+        return self._since_whole + 1 < self.step.whole_every
+
+    def looked(self, *, in_part: bool) -> None:
+        """Note how the look that was due was made."""
+        self._since_whole = self._since_whole + 1 if in_part else 0
 
     def due(self, frame: Frame) -> bool:
         """Tell whether this frame is to be looked at, and remember it if so."""
-        due = _over(self._last_s, frame.media_s, self.times * self._interval_s)
+        due = _over(self._last_s, frame.media_s, self.step.times * self._interval_s)
         if due:
             self._last_s = frame.media_s
             self._ahead -= 1
@@ -55,17 +84,52 @@ class Pace:
         return due
 
     def slower(self) -> None:
-        """Look less often, where tracks bear it."""
-        self._step = min(self._step + 1, len(STEPS) - 1)
+        """Look less, where tracks bear it."""
+        self._place = min(self._place + 1, len(self._steps) - 1)
 
     def faster(self) -> None:
-        """Look more often, up to the usual."""
-        self._step = max(self._step - 1, 0)
+        """Look more, up to the usual."""
+        self._place = max(self._place - 1, 0)
+
+
+@dataclass(slots=True)
+class _Looks:
+    """Looks of one kind in a window."""
+
+    count: int = 0
+    total_s: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        self.count += 1
+        self.total_s += seconds
+
+    def mean_s(self, otherwise: float = 0.0) -> float:
+        return self.total_s / self.count if self.count else otherwise
+
+
+@dataclass(slots=True)
+class _Window:
+    """What a camera did in a window of time."""
+
+    begun: float
+    whole: _Looks = field(default_factory=_Looks)
+    parts: _Looks = field(default_factory=_Looks)
+    latest_s: float = 0.0
 
     @property
-    def shorter(self) -> float | None:
-        """The next shorter interval, as a share of this one; None: it is the usual."""
-        return STEPS[self._step - 1] / STEPS[self._step] if self._step else None
+    def looked_s(self) -> float:
+        return self.whole.total_s + self.parts.total_s
+
+    def growth(self, now: Step, before: Step) -> float:
+        """Give how many times as long it would have looked at another step."""
+        whole = self.whole.mean_s(self.parts.mean_s())
+        part = self.parts.mean_s(whole)
+
+        def a_usual_interval(step: Step) -> float:
+            return (whole + (step.whole_every - 1) * part) / step.whole_every / step.times
+
+        spent = a_usual_interval(now)
+        return a_usual_interval(before) / spent if spent else 1.0
 
 
 class Load:
@@ -73,31 +137,36 @@ class Load:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._begun: float | None = None
-        self._looked_s = 0.0
-        self._latest_s = 0.0
-        self._room = 0  # windows in a row in which a shorter interval would have done
+        self._window: _Window | None = None
+        self._room = 0  # windows in a row in which the step before would have done
 
-    def frame(self, now: float, *, looked_s: float, late_s: float) -> None:
+    def frame(self, now: float, *, looked_s: float, late_s: float, in_part: bool = False) -> None:
         """Take a frame that is done.
 
         Args:
             now: seconds, of a clock that never goes back.
             looked_s: how long the stages took on it; 0 where it was not looked at.
             late_s: from the frame until it was done.
+            in_part: whether it was looked at in part.
         """
-        if self._begun is None:
-            self._begun = now
+        window = self._window
+        if window is None:
+            self._window = _Window(now)
             return
-        self._looked_s += looked_s
-        self._latest_s = max(self._latest_s, late_s) if looked_s else self._latest_s
-        if now - self._begun >= WINDOW_S:
-            self._judge(self._looked_s / (now - self._begun), late=self._latest_s > LATE_S)
-            self._begun, self._looked_s, self._latest_s = now, 0.0, 0.0
+        if looked_s:
+            (window.parts if in_part else window.whole).add(looked_s)
+            window.latest_s = max(window.latest_s, late_s)
+        if now - window.begun >= WINDOW_S:
+            self._judge(window, window.looked_s / (now - window.begun))
+            self._window = _Window(now)
 
-    def _judge(self, share: float, *, late: bool) -> None:
-        shorter = self._pace.shorter
-        has_room = shorter is not None and share / shorter < ROOM and not late
+    def _judge(self, window: _Window, share: float) -> None:
+        late, before = window.latest_s > LATE_S, self._pace.before
+        has_room = (
+            before is not None
+            and not late
+            and share * window.growth(self._pace.step, before) < ROOM
+        )
         self._room = self._room + 1 if has_room else 0
         if share >= FULL or late:
             self._pace.slower()

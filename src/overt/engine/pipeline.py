@@ -11,13 +11,14 @@ from overt.alert.raiser import AlertRaiser
 from overt.arrays import Boxes
 from overt.clock import Clock
 from overt.detect.base import Detector
+from overt.detect.part import detect_in, parts_around
 from overt.embed.base import Embedder
 from overt.embed.cut import cut_shots
 from overt.embed.fuse import Passages
 from overt.engine.counting import MinuteCounter
 from overt.engine.lease import Lease
 from overt.engine.live import Viewer
-from overt.engine.pace import Load, Pace
+from overt.engine.pace import Load, Pace, Step
 from overt.engine.timing import StageTimes
 from overt.governance.authority import Authority
 from overt.match.gallery import Gallery
@@ -28,6 +29,7 @@ from overt.track.passage import MIN_DETECTIONS, MIN_S, is_face_seen
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
 from overt.values.crop import Crop
+from overt.values.faces import Faces
 from overt.values.frame import Frame
 from overt.values.match import Match
 from overt.values.quality import Unfit
@@ -82,8 +84,11 @@ class Pipeline:
         camera: str,
         clock: Clock,
         viewer: Viewer | None = None,
+        step: Step | None = None,
     ) -> None:
         """Join the stages; the viewer, where there is one, is shown what is looked at.
+
+        A step that is given is kept whatever the load: to measure what it costs.
 
         Raises:
             AuthorityError: the gallery holds another list than the authorised one.
@@ -99,7 +104,8 @@ class Pipeline:
         self._clock = clock
         self._viewer = viewer
         self._counter = MinuteCounter(camera)
-        self._pace = Pace(authority.deployment.recognition.detect_interval_s)
+        self._pace = Pace(authority.deployment.recognition.detect_interval_s, step=step)
+        self._in_part = False  # the last look was at parts of its frame
         self._load = Load(self._pace)
         self.times = StageTimes()
         self.progress = Progress()
@@ -184,7 +190,7 @@ class Pipeline:
     def _recognise(self, frame: Frame) -> Iterator[Alert]:
         stages, times = self._stages, self.times
         with times.of("detect"):
-            faces = stages.detector.detect(frame)
+            faces = self._find(frame)
         with times.of("track"):
             tracks = stages.tracker.update(frame, faces)
         with times.of("select"):
@@ -201,6 +207,19 @@ class Pipeline:
         if self._viewer is not None:
             self._viewer.looked(frame, faces.boxes, self._counter.running)
 
+    def _find(self, frame: Frame) -> Faces:
+        """Find faces in the frame, or because of load only around those that are followed."""
+        stages, parts = self._stages, None
+        if self._pace.in_part:
+            places = stages.tracker.expected(frame.media_s)
+            parts = parts_around(places, width=frame.width, height=frame.height)
+        self._in_part = parts is not None
+        self._pace.looked(in_part=self._in_part)
+        if parts is None:
+            return stages.detector.detect(frame)
+        self._counter.partial()
+        return detect_in(stages.detector, frame, parts)
+
     def _is_due(self, frame: Frame) -> bool:
         """Tell whether to look at a frame, and count a look that is left out because of load."""
         before = self._pace.thinned
@@ -209,12 +228,12 @@ class Pipeline:
         return due
 
     def _keep_up(self, frame: Frame) -> None:
-        """Look less often where a live camera looks all the time, and falls behind."""
+        """Look less where a live camera looks all the time, and falls behind."""
         late_s = (self._clock.now() - frame.time).total_seconds()
         self.times.add("latency", late_s)
         worked = self.times.total_s(STAGES)
         looked_s, self._worked_s = worked - self._worked_s, worked
-        self._load.frame(time.monotonic(), looked_s=looked_s, late_s=late_s)
+        self._load.frame(time.monotonic(), looked_s=looked_s, late_s=late_s, in_part=self._in_part)
 
     def _consider(
         self, matches: tuple[Match, ...], frame: Frame, tracks: Tracks, *, found: Boxes

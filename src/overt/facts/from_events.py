@@ -131,6 +131,7 @@ class Folding:
             frames=counts.frames,
             dropped=counts.dropped,
             thinned=counts.thinned,
+            partial=counts.partial,
             seen=counts.seen,
             compared=counts.compared,
             brief=counts.brief,

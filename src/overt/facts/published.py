@@ -17,7 +17,7 @@ __all__ = ["HOURS", "Json", "json_schema", "may_be_empty", "table_schema", "with
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 MINUTES: Final = TABLES["minutes"]
-SUMMED: Final = ("frames", "dropped", "thinned", "seen", "compared", "brief", "alerts")
+SUMMED: Final = ("frames", "dropped", "thinned", "partial", "seen", "compared", "brief", "alerts")
 HOURS: Final = Table(
     "hours",
     "What one camera saw in one hour at one threshold: `minutes`, added up.",

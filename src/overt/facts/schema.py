@@ -154,6 +154,7 @@ MINUTES: Final = Table(
         whole("frames", "frames that recognition looked at"),
         whole("dropped", "frames that came but were not looked at"),
         whole("thinned", "looks at a frame that were left out because the machine was loaded"),
+        whole("partial", "looks at parts of a frame only, because the machine was loaded"),
         whole("seen", "faces seen: passages, each counted once"),
         whole("compared", "of those, compared with the watchlist"),
         whole("brief", "tracks too short to be counted as a face seen"),

@@ -64,9 +64,13 @@ def earlier_shapes() -> Mapping[tuple[str, int], Record]:
     counts = counted.fields["counts"]
     if not isinstance(counts, Record):
         raise TypeError("faces counted: want a dataclass of counts")
-    first = {name: shape for name, shape in counts.fields.items() if name != "thinned"}
-    shape = Record(counted.type, {"counts": Record(counts.type, first)})
-    return MappingProxyType({(FacesCounted.kind, 1): shape})
+    lacked = {1: {"thinned", "partial"}, 2: {"partial"}}
+    shapes: dict[tuple[str, int], Record] = {}
+    for version, names in lacked.items():
+        there = {name: shape for name, shape in counts.fields.items() if name not in names}
+        shape = Record(counted.type, {"counts": Record(counts.type, there)})
+        shapes[FacesCounted.kind, version] = shape
+    return MappingProxyType(shapes)
 
 
 KINDS: Final = shapes_of_bodies()

@@ -28,7 +28,7 @@ __all__ = ["LICENCE", "write_open_data"]
 LICENCE: Final = "notspecified"  # of opendefinition.org's ids: the publisher says another
 MOST_ROWS: Final = 1_000_000  # of minutes in a CSV; a spreadsheet holds 1,048,576
 CSV_TIME: Final = "%Y-%m-%dT%H:%M:%S%.6fZ"
-SUMMED: Final = ("frames", "dropped", "thinned", "seen", "compared", "brief", "alerts")
+SUMMED: Final = ("frames", "dropped", "thinned", "partial", "seen", "compared", "brief", "alerts")
 # A cell that a spreadsheet would take for a formula, as `overt.text.sheet_cell` finds it.
 IS_FORMULA: Final = rf"^[\p{{C}}\p{{Z}}]*[{''.join(FORMULA).replace('-', chr(92) + '-')}]"
 ABOUT: Final = (

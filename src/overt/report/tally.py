@@ -49,6 +49,7 @@ class Tally:
     frames: int = 0
     dropped: int = 0
     thinned: int = 0
+    partial: int = 0
     seen: int = 0
     compared: int = 0
     counted_alerts: int = 0  # by the cameras' own counters, of the blue list too
@@ -129,6 +130,7 @@ MINUTE_COUNTS: Final[Mapping[str, pl.Expr]] = {
     "frames": total("frames"),
     "dropped": total("dropped"),
     "thinned": total("thinned"),
+    "partial": total("partial"),
     "seen": total("seen"),
     "compared": total("compared"),
     "counted_alerts": total("alerts"),

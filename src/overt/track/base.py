@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from overt.arrays import Boxes
 from overt.values.faces import Faces
 from overt.values.frame import Frame
 from overt.values.tracks import EndedTrack, Tracks
@@ -20,6 +21,10 @@ class Tracker(Protocol):
         To be called for the frames in which faces were looked for, in order; no faces means that
         none were found. Faces that neither belong to a track nor may start one are left out.
         """
+        ...
+
+    def expected(self, media_s: float, /) -> Boxes:
+        """Give where each open track's face may be at a time, (n, 4), pixels of the frame."""
         ...
 
     def finish(self) -> tuple[EndedTrack, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from overt.arrays import F64, I64, Mask
+from overt.arrays import F64, I64, Boxes, Mask
 from overt.errors import SettingsError
 from overt.track.assign import assign, costs
 from overt.track.kalman import Motion, correct, join, predict, start
@@ -23,6 +23,7 @@ REACH: Final = 0.5  # sizes of the face: how far off a confident face may be, un
 WEAK_REACH: Final = 0.3  # a weak face may be anything, so it must lie where a track expects it
 SIZE_RATIO: Final = 1.45
 WEAK_SIZE_RATIO: Final = 1.25
+DOUBT: Final = 2.0  # standard deviations that a face may be away from where it is expected
 COVER: Final = 0.5  # sizes of a face: how far its unseen centre may lie outside the frame
 
 
@@ -103,6 +104,15 @@ class KalmanTracker:
         self._start(frame, faces, sure & (ids == 0), ids)
         known: Mask = ids != 0
         return Tracks(ids[known], faces[known], ended)
+
+    def expected(self, media_s: float, /) -> Boxes:
+        """Give where each open track's face may be; see `Tracker.expected`."""
+        elapsed = 0.0 if self._media_s is None else media_s - self._media_s
+        if not 0 <= elapsed <= self._lost_s:  # no track is carried on so far
+            return np.empty((0, 4), np.float32)
+        motion = predict(self._motion, elapsed)
+        room, boxes = (DOUBT * motion.spread[:, None]).astype(np.float32), motion.boxes
+        return np.concatenate([boxes[:, :2] - room, boxes[:, 2:] + room], axis=1)
 
     def finish(self) -> tuple[EndedTrack, ...]:
         """End every open track; the tracker can go on with another part of the source."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from overt.values.quality import Reason
 
 __all__ = ["FaceCounts"]
+
+COUNTED: Final = (
+    "frames", "dropped", "seen", "compared", "brief", "alerts", "thinned", "partial",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,10 @@ class FaceCounts:
     brief: int = 0  # tracks too short to be counted as a face seen
     alerts: int = 0
     thinned: int = 0  # of the frames, those that were not looked at because of load
+    partial: int = 0  # of the looks, those only around the faces followed, because of load
 
     def __post_init__(self) -> None:
-        for name in ("frames", "dropped", "seen", "compared", "brief", "alerts", "thinned"):
+        for name in COUNTED:
             if getattr(self, name) < 0:
                 raise ValueError(f"{name}: got {getattr(self, name)}, want 0 or more")
         for reason, number in self.unfit.items():
@@ -51,4 +57,5 @@ class FaceCounts:
             brief=self.brief + other.brief,
             alerts=self.alerts + other.alerts,
             thinned=self.thinned + other.thinned,
+            partial=self.partial + other.partial,
         )

@@ -108,7 +108,7 @@ class FacesCounted:
     """What one camera saw in one minute, or in a part of one: parts of a minute add up."""
 
     kind: ClassVar[str] = "faces-counted"
-    version: ClassVar[int] = 2  # since then with `thinned`; see records.codec
+    version: ClassVar[int] = 3  # 2 lacked `partial`, 1 `thinned` too; see records.codec
 
     counts: FaceCounts
 

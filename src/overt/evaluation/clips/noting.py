@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from overt.detect.base import Detector
+from overt.arrays import Boxes
 from overt.embed.base import Embedder
 from overt.evaluation.clips.seen import Ended, Look, Scored, Seen, Shot
 from overt.match.comparing import Comparer
@@ -36,7 +36,6 @@ from overt.values.watchlist import Watchlist
 __all__ = [
     "Notes",
     "NotingChooser",
-    "NotingDetector",
     "NotingEmbedder",
     "NotingGallery",
     "NotingTracker",
@@ -52,7 +51,6 @@ class Notes:
     frame: int = -1  # that is looked at
     width: int = 0
     height: int = 0
-    found: Faces | None = None
     looks: list[Look] = field(default_factory=list[Look])
     shots: list[Shot] = field(default_factory=list[Shot])
     scored: list[Scored] = field(default_factory=list[Scored])
@@ -71,33 +69,23 @@ class Notes:
         )
 
 
-class NotingDetector:
-    """Notes the faces that a detector is sure of."""
-
-    def __init__(self, inner: Detector, notes: Notes) -> None:
-        self._inner, self._notes = inner, notes
-
-    def detect(self, frame: Frame, /) -> Faces:
-        faces = self._inner.detect(frame)
-        self._notes.frame = frame.index
-        self._notes.width, self._notes.height = frame.width, frame.height
-        self._notes.found = faces[faces.scores >= SURE]
-        return faces
-
-
 class NotingTracker:
-    """Notes which face has which track."""
+    """Notes the faces that the detector was sure of, and which face has which track."""
 
-    def __init__(self, inner: Tracker, notes: Notes) -> None:
-        self._inner, self._notes = inner, notes
+    def __init__(self, inner: Tracker, notes: Notes, *, least_score: float = SURE) -> None:
+        """Note the tracks of `inner`, and faces found with a score of `least_score` or more."""
+        self._inner, self._notes, self._least_score = inner, notes, least_score
 
     def update(self, frame: Frame, faces: Faces, /) -> Tracks:
-        tracks = self._inner.update(frame, faces)
-        found = self._notes.found
-        boxes = faces.boxes if found is None else found.boxes
+        tracks, notes = self._inner.update(frame, faces), self._notes
+        notes.frame, notes.width, notes.height = frame.index, frame.width, frame.height
+        boxes = faces.boxes[faces.scores >= self._least_score]
         look = Look(frame.index, frame.media_s, boxes, tracks.ids, tracks.faces.boxes)
-        self._notes.looks.append(look)
+        notes.looks.append(look)
         return tracks
+
+    def expected(self, media_s: float, /) -> Boxes:
+        return self._inner.expected(media_s)
 
     def finish(self) -> tuple[EndedTrack, ...]:
         return self._inner.finish()

@@ -75,6 +75,14 @@ def _figures(total: Tally) -> tuple[Figure, ...]:
             "between two looks, and one who is in view for under a second may be missed.",
         ),
         count(
+            "faces.partial",
+            "looks around followed faces only, because of load",
+            total.partial,
+            of="looks",
+            note="Somebody new is found at the next look at the whole frame, a quarter of a "
+            "second later at most, where every other look is so.",
+        ),
+        count(
             "faces.camera-losses",
             "times that a camera was lost",
             total.camera_losses,

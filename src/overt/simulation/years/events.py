@@ -214,6 +214,7 @@ def minutes(facts: Facts) -> Iterator[Moment]:
                 frames=row["frames"],
                 dropped=row["dropped"],
                 thinned=row["thinned"],
+                partial=row["partial"],
                 seen=row["seen"],
                 compared=row["compared"],
                 unfit=count(next(dealt) for _ in range(unfit)),

@@ -135,6 +135,7 @@ class Tables:
             frames=minutes.frames,
             dropped=minutes.dropped,
             thinned=np.zeros(n, np.int64),
+            partial=np.zeros(n, np.int64),
             seen=minutes.seen + walked,
             compared=minutes.compared + walked,
             brief=minutes.brief,
