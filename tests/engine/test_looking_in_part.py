@@ -21,7 +21,7 @@ from overt.values.counts import FaceCounts
 from overt.values.frame import Frame
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_source, camera_stages
+from overt.wiring import Common, Models, camera_source, camera_stages
 
 WIDTH, HEIGHT = 1280, 720
 
@@ -68,9 +68,8 @@ def came(street: Street, models: Models, listed: Watchlist, step: Step | None) -
     now = clock.now()
     authority = authorised(trial(str(street.clip), now=now), listed, models, now=now)
     (camera,) = authority.deployment.cameras
-    stages = camera_stages(
-        camera, authority=authority, watchlist=listed, models=models, new_id=time_ordered_id
-    )
+    common = Common.of(models, listed)
+    stages = camera_stages(camera, authority=authority, common=common, new_id=time_ordered_id)
     pipeline = Pipeline(stages, authority=authority, camera=camera.name, clock=clock, step=step)
     source = Wider(camera_source(camera, settings=Settings(), clock=clock, started=now))
     outcomes = [*pipeline.run(source), pipeline.finish(dropped=0)]
