@@ -1,12 +1,12 @@
-"""Many cameras on this machine: two in real time, threads against processes; and up to a hundred.
+"""Two cameras on this machine in real time, threads against processes.
 
-    python -m benchmarks.cameras [--seconds 60] [--rounds 2] [--most 100]
+    python -m benchmarks.cameras [--seconds 60] [--rounds 2]
 
 Real time: two cameras of 1080p at 25 frames a second, five faces in view each, one of them listed,
 played as if they were cameras (`Paced`: a frame that is due for 0.1 s already is dropped). Threads
 and processes take turns within one run, each starting the other's turn every second round. What
-other work this machine does beside it is told as load. Then cameras at a low rate on one scheduler:
-what each costs, from one to a hundred, as a plot.
+other work this machine does beside it is told as load. What many cameras cost at a low rate:
+`benchmarks.many_cameras`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ import json
 import os
 import resource
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -31,13 +30,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.bench_clip import FACES, FPS, bench_clip
-from benchmarks.machine import describe, resident_mb
+from benchmarks.machine import describe
 from benchmarks.printing import output_console
 from benchmarks.trial import Trial, open_default
-from overt.engine.parts import Parts
 from overt.engine.recorder import Recorder
 from overt.engine.runner import Runner
-from overt.engine.thread_line import ThreadLine
 from overt.engine.timing import Histogram
 from overt.governance.applications import Grounds, from_folder
 from overt.governance.building import Built, build_list
@@ -45,20 +42,14 @@ from overt.ids import time_ordered_id
 from overt.records.store import open_store
 from overt.settings import Serving, read_settings
 from overt.simulation import astronaut_photo
-from overt.sources.base import Source
-from overt.sources.opening import open_source
 from overt.values.events import DeploymentStarted, FacesCounted
-from overt.values.frame import Frame
 from overt.values.watchlist import Category
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_parts, evidence_sealer, make_enrolment, serve_here
+from overt.wiring import Models, evidence_sealer, make_enrolment, serve_here
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
 WORD: Final = "measurement"
 CAMERAS: Final = 2
-MANY: Final = (1, 5, 10, 25, 50, 100)
-EVERY_S: Final = 5.0  # between two frames of a camera at a low rate
-MANY_S: Final = 20.0  # that each number of cameras is measured for
 HOW: Final = {"threads": Serving.NEVER, "processes": Serving.ALWAYS}
 
 
@@ -77,43 +68,6 @@ class Ran:
     alert_p95_s: float
     cpu_s: float  # of all processes
     load: float  # of the machine over the last minute, this run's own among it
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """So many cameras at a low rate on one scheduler."""
-
-    cameras: int
-    frames: int
-    cpu_s: float  # of every second
-    cpu_ms_a_frame: float
-    resident_mb: float
-
-
-class Slow:
-    """A clip's frames, one every few seconds, again and again."""
-
-    live, length, dropped = False, None, 0
-
-    def __init__(self, source: Source, *, begin_s: float) -> None:
-        self._source = source
-        self._begin_s = begin_s  # cameras are not in step
-        self._closed = threading.Event()
-        self.camera = source.camera
-
-    def frames(self) -> Iterator[Frame]:
-        """Give a frame each time that one is due."""
-        self._closed.wait(self._begin_s)
-        for frame in self._source.frames():
-            if self._closed.is_set():
-                return
-            yield frame
-            self._closed.wait(EVERY_S)
-
-    def close(self) -> None:
-        """End `frames`."""
-        self._closed.set()
-        self._source.close()
 
 
 def list_of_one(models: Models, folder: Path, keys: KeyRing, now: datetime) -> Built:
@@ -226,64 +180,6 @@ class _Watch:
             self._runner.stop("measured for long enough")
 
 
-def cost_of(cameras: int, *, models: Models) -> Cost:
-    """Run so many cameras at a low rate in threads of this process."""
-    clip = bench_clip().path
-    with tempfile.TemporaryDirectory(prefix="overt-cameras-") as name:
-        folder = Path(name)
-        keys = KeyRing(folder / "keys")
-        built = list_of_one(models, folder, keys, datetime.now(UTC))
-        watchlist = built.list.watchlist
-        trial = Trial.authorised(clip, watchlist=watchlist, models=models, cameras=cameras)
-        lines: list[ThreadLine] = []
-        for number, camera in enumerate(trial.authority.deployment.cameras):
-            source = open_source(
-                str(clip), camera=camera.name, clock=trial.clock, started=trial.started, repeat=True
-            )
-            parts = camera_parts(
-                camera,
-                source=Slow(source, begin_s=EVERY_S * number / cameras),
-                authority=trial.authority,
-                watchlist=watchlist,
-                models=models,
-                clock=trial.clock,
-                new_id=time_ordered_id,
-            )
-            lines.append(_line(camera.name, parts))
-        runner = Runner(
-            lines,
-            authority=trial.authority,
-            recorder=recorder_of(trial, built, folder, keys),
-            clock=trial.clock,
-        )
-        settled: list[tuple[float, float, int]] = []  # time, processor time, frames
-        last: list[tuple[float, float, int]] = []
-        begun = time.monotonic()
-
-        def look() -> None:
-            now = time.monotonic()
-            frames = sum(camera.progress.frames for camera in runner.cameras)
-            if not settled and now - begun >= EVERY_S:  # every camera gave its first frame
-                settled.append((now, time.process_time(), frames))
-            if settled and now - settled[0][0] >= MANY_S:
-                last[:] = [(now, time.process_time(), frames)]
-                runner.stop("measured for long enough")
-
-        runner.run(started(trial), on_alert=lambda _: None, on_look=look)
-        (at, cpu, frames), (until, spent, done) = settled[0], last[0]
-        return Cost(
-            cameras=cameras,
-            frames=done - frames,
-            cpu_s=(spent - cpu) / (until - at),
-            cpu_ms_a_frame=1e3 * (spent - cpu) / max(done - frames, 1),
-            resident_mb=resident_mb(),
-        )
-
-
-def _line(name: str, parts: Parts) -> ThreadLine:
-    return ThreadLine(name, lambda: parts)
-
-
 def _cpu_s() -> float:
     """Give the processor time of this process and of those it waited for."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -294,29 +190,6 @@ def ratio(ran: Sequence[Ran], figure: str) -> float:
     """Give processes by threads, of the medians of a figure."""
     by = {how: [float(getattr(each, figure)) for each in ran if each.how == how] for how in HOW}
     return float(np.median(by["processes"]) / max(float(np.median(by["threads"])), 1e-9))
-
-
-def draw(costs: Sequence[Cost], path: Path) -> None:
-    """Draw the cost of so many cameras."""
-    import matplotlib as mpl  # noqa: PLC0415 - after the measurement
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "overt"  # the same costs give the same file
-    from matplotlib import pyplot as plt  # noqa: PLC0415 - after the choice of what draws
-
-    figure, (used, memory) = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
-    cameras = [each.cameras for each in costs]
-    used.plot(cameras, [each.cpu_s for each in costs], "o-", linewidth=1)
-    used.set(
-        xlabel="cameras",
-        ylabel="cores",
-        title=f"processor: a frame every {EVERY_S:g} s",
-        ylim=(0, None),
-    )
-    memory.plot(cameras, [each.resident_mb for each in costs], "o-", linewidth=1)
-    memory.set(xlabel="cameras", ylabel="MB", title="resident memory", ylim=(0, None))
-    figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
 
 
 def print_ran(ran: Sequence[Ran], console: Console) -> None:
@@ -331,11 +204,10 @@ def print_ran(ran: Sequence[Ran], console: Console) -> None:
 
 
 def main() -> None:
-    """Run, print, draw, write JSON."""
+    """Run, print, write JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=60.0, help="of each turn")
     parser.add_argument("--rounds", type=int, default=2, help="turns of threads and of processes")
-    parser.add_argument("--most", type=int, default=100, help="cameras at a low rate")
     given = parser.parse_args()
     console, machine, models = output_console(), describe(), open_default()
     turns = [list(HOW)[:: 1 if number % 2 == 0 else -1] for number in range(given.rounds)]
@@ -343,25 +215,17 @@ def main() -> None:
         in_real_time(how, seconds=given.seconds, models=models) for turn in turns for how in turn
     ]
     print_ran(ran, console)
-    costs = [cost_of(number, models=models) for number in MANY if number <= given.most]
-    for cost in costs:
-        console.print(
-            f"{cost.cameras} cameras: {cost.cpu_s:.2f} cores, "
-            f"{cost.cpu_ms_a_frame:.0f} ms a frame, {cost.resident_mb:.0f} MB"
-        )
     RESULTS.mkdir(exist_ok=True)
     stem = f"{datetime.now(UTC).date()}-{machine.slug}-cameras"
-    draw(costs, RESULTS / f"{stem}.svg")
     report = {
         "machine": asdict(machine),
         "clip": {"fps": FPS, "faces": FACES, "size": "1920x1080"},
         "shared": "other work ran on the same cores: see load",
         "real_time": [asdict(each) for each in ran],
-        "low_rate": [asdict(each) for each in costs],
     }
     path = RESULTS / f"{stem}.json"
     path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    console.print(f"written to {path} and .svg", soft_wrap=True)
+    console.print(f"written to {path}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from overt.values.deployment import (
 from overt.values.embeddings import Embeddings
 from overt.values.operating import OperatingPoint
 from overt.values.watchlist import Category, Entry, Watchlist
-from overt.wiring import Models, camera_stages, open_models
+from overt.wiring import Common, Models, camera_stages, open_models
 
 __all__ = ["Trial", "made_up_list", "open_default", "unit_vectors"]
 
@@ -88,8 +88,7 @@ class Trial:
         return camera_stages(
             self.camera,
             authority=self.authority,
-            watchlist=self.watchlist,
-            models=self.models,
+            common=Common.of(self.models, self.watchlist),
             new_id=time_ordered_id,
         )
 

@@ -35,7 +35,14 @@ from overt.values.deployment import (
 from overt.values.truth import Truth
 from overt.values.watchlist import Category, Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_parts, camera_source, evidence_sealer, make_enrolment
+from overt.wiring import (
+    Common,
+    Models,
+    camera_parts,
+    camera_source,
+    evidence_sealer,
+    make_enrolment,
+)
 
 NAME = "Eileen Collins"
 GROUNDS = Grounds(Category.BLUE, source="herself", lawful_basis="agreed", reviewer="a reviewer")
@@ -183,13 +190,13 @@ def make_parts(
     authority: Authority, watchlist: Watchlist, models: Models, *, clock: Clock
 ) -> tuple[Parts, ...]:
     """Put the cameras of a deployment together."""
+    common = Common.of(models, watchlist)
     return tuple(
         camera_parts(
             camera,
             source=camera_source(camera, settings=Settings(), clock=clock, started=clock.now()),
             authority=authority,
-            watchlist=watchlist,
-            models=models,
+            common=common,
             clock=clock,
             new_id=time_ordered_id,
         )

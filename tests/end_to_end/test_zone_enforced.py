@@ -26,7 +26,7 @@ from overt.values.frame import Frame
 from overt.values.quality import Reason
 from overt.values.shots import Shots
 from overt.vault.keys import KeyRing
-from overt.wiring import Models, camera_stages
+from overt.wiring import Common, Models, camera_stages
 
 RIGHT: Zone = ((0.75, 0.0), (1.0, 0.0), (1.0, 1.0), (0.75, 1.0))  # where one of four walks
 SKY: Zone = ((0.0, 0.0), (1.0, 0.0), (1.0, 0.1), (0.0, 0.1))  # where nobody does
@@ -61,7 +61,10 @@ def run(
     authority = authorised(deployment, watchlist, models, now=now)
     (camera,) = deployment.cameras
     stages = camera_stages(
-        camera, authority=authority, watchlist=watchlist, models=models, new_id=time_ordered_id
+        camera,
+        authority=authority,
+        common=Common.of(models, watchlist),
+        new_id=time_ordered_id,
     )
     counting = Counting(stages.embedder)
     pipeline = Pipeline(

@@ -176,3 +176,25 @@ def test_a_match_keeps_the_raw_score_and_is_as_similar_as_the_held_one(
         assert match.score == pytest.approx(slow_raw(one, other, metric), abs=1e-5)
         want = float(SCALE.similarity(np.array(slow_score(one, other, metric))))
         assert match.similarity == pytest.approx(want, abs=0.02)
+
+
+@given(metrics, seeds)
+def test_a_list_that_is_held_against_the_cohort_already_is_searched_alike(
+    metric: Metric, seed: int
+) -> None:
+    comparer = Comparer(metric, COHORT)
+    watchlist, sought = make_watchlist(make_vectors(5, seed=seed)), make_vectors(2, seed=seed + 1)
+    held = comparer.side(watchlist.embeddings.vectors)
+    point = make_point(score=0.0)
+    one = Gallery(watchlist, scale=SCALE, comparer=comparer)
+    other = Gallery(watchlist, scale=SCALE, comparer=comparer, listed=held)
+    assert one.search(make_probes(sought), point=point, at=NOON) == other.search(
+        make_probes(sought), point=point, at=NOON
+    )
+
+
+def test_what_another_list_scored_is_refused() -> None:
+    comparer = Comparer(Metric.COSINE, COHORT)
+    others = comparer.side(make_vectors(5, seed=2))
+    with pytest.raises(ShapeError, match="got other templates, want those of list"):
+        Gallery(make_watchlist(make_vectors(5)), scale=SCALE, comparer=comparer, listed=others)

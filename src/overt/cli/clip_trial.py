@@ -41,7 +41,7 @@ from overt.values.deployment import Camera, Recognition
 from overt.values.frame import Frame
 from overt.values.truth import Truth
 from overt.values.watchlist import Watchlist
-from overt.wiring import Models, camera_source, camera_stages
+from overt.wiring import Common, Models, camera_source, camera_stages
 
 __all__ = ["ClipTrial", "Ran"]
 
@@ -61,8 +61,7 @@ class ClipTrial:
     """A trial on clips, each a camera of its own, that was authorised."""
 
     authority: Authority
-    watchlist: Watchlist
-    models: Models
+    common: Common
     settings: Settings
     clock: Clock
     started: datetime
@@ -105,7 +104,7 @@ class ClipTrial:
             deployment=time_ordered_id(now),
             now=now,
         )
-        return cls(authority, watchlist, models, settings, clock, now)
+        return cls(authority, Common.of(models, watchlist), settings, clock, now)
 
     @property
     def recognition(self) -> Recognition:
@@ -151,8 +150,7 @@ class ClipTrial:
         stages = camera_stages(
             camera,
             authority=self.authority,
-            watchlist=self.watchlist,
-            models=self.models,
+            common=self.common,
             new_id=time_ordered_id,
         )
         return replace(
@@ -162,9 +160,9 @@ class ClipTrial:
             selector=NotingChooser(stages.selector, notes),
             embedder=NotingEmbedder(stages.embedder, notes),
             gallery=NotingGallery(
-                self.watchlist,
-                scale=self.models.scale,
-                comparer=self.models.comparer,
+                self.common.gallery.watchlist,
+                scale=self.common.models.scale,
+                comparer=self.common.models.comparer,
                 confirm_shots=self.recognition.confirm_shots,
                 notes=notes,
             ),

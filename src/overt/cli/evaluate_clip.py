@@ -152,7 +152,7 @@ def _about(
     return AboutClips(
         made=SystemClock().now(),
         software=f"overt {version('overt')}",
-        model=model_of(trial.models),
+        model=model_of(trial.common.models),
         data=data,
         labels_sha256=hashlib.sha256("".join(hashes).encode()).hexdigest(),
         footage=tuple(zip((_sha256(each) for each in clips), hashes, strict=True)),

@@ -7,10 +7,11 @@ from overt.detect.centerface import CenterFace
 from overt.detect.picture import Scaling
 from overt.detect.scrfd import Scrfd
 from overt.detect.yunet import YuNet
-from overt.inference.bundle import Head
+from overt.inference.bundle import DetectorEntry, Head
 from overt.inference.opened import OpenedBundle
+from overt.inference.session import Session
 
-__all__ = ["detector_for"]
+__all__ = ["detector_for", "detector_of"]
 
 
 def detector_for(opened: OpenedBundle, *, scaling: Scaling, threads: int = 1) -> Detector:
@@ -20,7 +21,15 @@ def detector_for(opened: OpenedBundle, *, scaling: Scaling, threads: int = 1) ->
         BundleError: the network does not fit the head that the manifest names.
     """
     session = opened.detector_session(threads=threads)
-    entry = opened.bundle.detector
+    return detector_of(session, entry=opened.bundle.detector, scaling=scaling)
+
+
+def detector_of(session: Session, *, entry: DetectorEntry, scaling: Scaling) -> Detector:
+    """Make a detector of a network that is loaded; several may run it.
+
+    Raises:
+        BundleError: the network does not fit the head that the manifest names.
+    """
     match entry.head:
         case Head.CENTERFACE:
             return CenterFace(session, entry=entry, scaling=scaling)

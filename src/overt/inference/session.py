@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,7 @@ from overt.arrays import F32, require
 from overt.errors import BundleError, ShapeError, WeightsError
 from overt.inference.store import read_checked, read_model
 
-__all__ = ["ALL_DIGITS", "CPU", "Feed", "Session", "available_providers"]
+__all__ = ["ALL_DIGITS", "CPU", "Feed", "Session", "available_providers", "cores"]
 
 CPU: Final = "CPUExecutionProvider"  # the reference: calibrations are measured with it
 # What makes a provider compute in float32, where it would save digits if it were not told.
@@ -60,7 +62,8 @@ class Feed:
 class Session:
     """A network, loaded; one thread, so that a camera costs one core and no more.
 
-    `run` may be called from several threads at once.
+    `run` may be called by any number of threads at once; as many of them run as there are cores,
+    the others wait. More would be done no sooner, and each that runs holds memory of its own.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Session:
         self._session = _load(path, providers=providers, threads=threads, sha256=sha256)
         self.inputs = tuple(_feed(path, value) for value in self._session.get_inputs())
         self.outputs = tuple(_feed(path, value) for value in self._session.get_outputs())
+        self._turns = threading.BoundedSemaphore(cores())
         self._shapes = {feed.name: feed.shape for feed in self.inputs}
 
     @property
@@ -114,13 +118,21 @@ class Session:
         for name, array in feeds.items():
             require(f"{self._name}: {name}", array, shape=self._shapes[name], dtype=np.float32)
         try:
-            outputs: list[F32] = self._session.run(None, dict(feeds))  # pyright: ignore[reportAssignmentType]: outputs are float32 tensors, see _feed
+            with self._turns:
+                outputs: list[F32] = self._session.run(None, dict(feeds))  # pyright: ignore[reportAssignmentType]: outputs are float32 tensors, see _feed
         except state.InvalidArgument as error:
             raise ShapeError(f"{self._name}: {error}") from error
         except ORT_ERRORS as error:
             shapes = {name: array.shape for name, array in feeds.items()}
             raise WeightsError(f"{self._name}: got {error} for inputs {shapes}") from error
         return tuple(outputs)
+
+
+def cores() -> int:
+    """Give how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def available_providers() -> tuple[str, ...]:

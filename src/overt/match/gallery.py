@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from overt.errors import ShapeError
-from overt.match.comparing import Compared, Comparer
+from overt.match.comparing import Compared, Comparer, Side
 from overt.match.scale import ReferenceScale
 from overt.values.embeddings import Probes
 from overt.values.match import Match
@@ -20,11 +20,26 @@ __all__ = ["Gallery"]
 class Gallery:
     """The watchlist as a matrix."""
 
-    def __init__(self, watchlist: Watchlist, *, scale: ReferenceScale, comparer: Comparer) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        *,
+        scale: ReferenceScale,
+        comparer: Comparer,
+        listed: Side | None = None,
+    ) -> None:
+        """Take a list, and hold it against the cohort unless `listed` is that already.
+
+        Raises:
+            ShapeError: `listed` are not the list's own templates, one row an entry.
+        """
+        vectors = watchlist.embeddings.vectors
+        if listed is not None and listed.vectors is not vectors:
+            raise ShapeError(f"listed: got other templates, want those of list {watchlist.name}")
         self.watchlist = watchlist
         self._entries = watchlist.entries
         # One row an entry, as they lie: BLAS multiplies by the transpose without a copy.
-        self._listed = comparer.side(watchlist.embeddings.vectors)
+        self._listed = listed if listed is not None else comparer.side(vectors)
         self._scale = scale
         self._comparer = comparer
 

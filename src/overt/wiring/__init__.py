@@ -6,6 +6,7 @@ where a camera runs. `offices`: the record, the keys, and those who work with bo
 
 from overt.wiring.cameras import camera_parts, camera_source, camera_stages, camera_watcher
 from overt.wiring.clustered import serve_on_cluster
+from overt.wiring.common import Common
 from overt.wiring.models import (
     Models,
     comparer_of,
@@ -37,6 +38,7 @@ from overt.wiring.serving import CameraTask, ListTask, Served, make_camera, serv
 
 __all__ = [
     "CameraTask",
+    "Common",
     "ListTask",
     "Models",
     "Served",

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from overt.alert.raiser import AlertRaiser
 from overt.clock import Clock
-from overt.detect.heads import detector_for
+from overt.detect.heads import detector_for, detector_of
 from overt.detect.picture import Scaling
 from overt.embed.fuse import Passages
+from overt.embed.recogniser import Recogniser
 from overt.engine.live import CameraView
 from overt.engine.parts import Parts
 from overt.engine.pipeline import Pipeline, Stages
@@ -16,7 +17,6 @@ from overt.governance.authority import Authority
 from overt.governance.preflight_watch import Watcher
 from overt.ids import NewId
 from overt.inference.opened import OpenedBundle
-from overt.match.gallery import Gallery
 from overt.select.limits import Limits
 from overt.select.selector import Selector
 from overt.select.zone import Zone
@@ -28,8 +28,7 @@ from overt.track.passage import MIN_DETECTIONS, MIN_S
 from overt.track.tracker import KalmanTracker
 from overt.values.deployment import Camera, Deployment, Recognition
 from overt.values.metric import Metric
-from overt.values.watchlist import Watchlist
-from overt.wiring.models import Models, recogniser_of
+from overt.wiring.common import Common
 
 __all__ = ["camera_parts", "camera_source", "camera_stages", "camera_watcher"]
 
@@ -41,16 +40,13 @@ def camera_parts(
     *,
     source: Source,
     authority: Authority,
-    watchlist: Watchlist,
-    models: Models,
+    common: Common,
     clock: Clock,
     new_id: NewId,
     view: CameraView | None = None,
 ) -> Parts:
     """Put one camera together: each camera has its own stages, so that each costs one core."""
-    stages = camera_stages(
-        camera, authority=authority, watchlist=watchlist, models=models, new_id=new_id
-    )
+    stages = camera_stages(camera, authority=authority, common=common, new_id=new_id)
     pipeline = Pipeline(stages, authority=authority, camera=camera.name, clock=clock, viewer=view)
     return Parts(source, pipeline, view)
 
@@ -76,27 +72,28 @@ def camera_source(
     return Paced(source, clock=clock) if paced else source
 
 
-def camera_stages(
-    camera: Camera, *, authority: Authority, watchlist: Watchlist, models: Models, new_id: NewId
-) -> Stages:
+def camera_stages(camera: Camera, *, authority: Authority, common: Common, new_id: NewId) -> Stages:
     """Make the stages of one camera, as its deployment wants them."""
-    deployment = authority.deployment
-    authority.require_bundle(models.opened.bundle)
+    deployment, models = authority.deployment, common.models
+    bundle = models.opened.bundle
+    authority.require_bundle(bundle)
     recognition = deployment.recognition
     return Stages(
-        detector=detector_for(models.opened, scaling=Scaling(recognition.min_face_px)),
+        detector=detector_of(
+            common.detector, entry=bundle.detector, scaling=Scaling(recognition.min_face_px)
+        ),
         tracker=KalmanTracker(),
         selector=_selector(deployment, camera),
-        embedder=recogniser_of(models.opened),
+        embedder=Recogniser(common.recogniser, bundle.recogniser),
         passages=Passages(
             best_shots=recognition.best_shots,
             unit_length=models.comparer.metric is Metric.COSINE,
             score=models.comparer.score,
             least_score=models.scale.score(ONE_PERSON),
         ),
-        gallery=Gallery(watchlist, scale=models.scale, comparer=models.comparer),
+        gallery=common.gallery,
         raiser=AlertRaiser(
-            watchlist,
+            common.gallery.watchlist,
             confirm_shots=recognition.confirm_shots,
             new_id=new_id,
         ),

@@ -21,11 +21,13 @@ from overt.errors import AuthorityError
 from overt.governance.authority import Authority, Grant
 from overt.governance.listfile import list_digest
 from overt.ids import time_ordered_id
+from overt.match.comparing import Side
 from overt.settings import Serving, Settings
 from overt.values.deployment import Camera
 from overt.values.embeddings import Embeddings
 from overt.values.watchlist import Entry, Watchlist
 from overt.wiring.cameras import camera_parts, camera_source
+from overt.wiring.common import Common
 from overt.wiring.models import Models, open_models
 
 __all__ = ["CameraTask", "ListTask", "Served", "make_camera", "serve_here"]
@@ -43,10 +45,19 @@ class ListTask:
     entries: tuple[Entry, ...]
     vectors: F32 | SharedArray  # (n, d)
     digest: str
+    against: tuple[F32, F32] | None = None  # means and spreads, (n,) each, against the cohort
 
     @classmethod
-    def of(cls, watchlist: Watchlist, vectors: F32 | SharedArray) -> ListTask:
-        """Give a list with its templates as they are to be carried."""
+    def of(
+        cls, watchlist: Watchlist, vectors: F32 | SharedArray, *, listed: Side | None = None
+    ) -> ListTask:
+        """Give a list with its templates as they are to be carried.
+
+        Args:
+            watchlist: the authorised list.
+            vectors: its templates.
+            listed: them held against the cohort; None: each camera's process does that for itself.
+        """
         return cls(
             watchlist.name,
             watchlist.built,
@@ -54,6 +65,7 @@ class ListTask:
             watchlist.entries,
             vectors,
             watchlist.digest,
+            None if listed is None else (listed.means, listed.spreads),
         )
 
     def watchlist(self) -> Watchlist:
@@ -69,6 +81,13 @@ class ListTask:
             raise AuthorityError(f"watchlist: got {found}, want {self.digest}, the authorised one")
         embeddings = Embeddings(vectors)
         return Watchlist(self.name, self.built, self.bundle, self.entries, embeddings, self.digest)
+
+    def listed(self, watchlist: Watchlist) -> Side | None:
+        """Give what `watchlist` put together, held against the cohort, if that came along."""
+        if self.against is None:
+            return None
+        means, spreads = self.against
+        return Side(watchlist.embeddings.vectors, means, spreads)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,8 +151,7 @@ def make_camera(task: CameraTask) -> Parts:
             paced=task.paced,
         ),
         authority=authority,
-        watchlist=watchlist,
-        models=models,
+        common=Common.of(models, watchlist, listed=task.listed.listed(watchlist)),
         clock=clock,
         new_id=time_ordered_id,
         view=CameraView(task.camera, clock=clock),
@@ -168,6 +186,16 @@ def serve_here(
         SourceError: nothing is where a camera's frames should come from.
     """
     cameras, started = authority.deployment.cameras, clock.now()
+    if in_processes(settings.camera_processes, cameras=len(cameras)):
+        return _in_processes(
+            authority,
+            watchlist=watchlist,
+            models=models,
+            settings=settings,
+            clock=clock,
+            paced=paced,
+        )
+    common = Common.of(models, watchlist)
 
     def made(camera: Camera) -> Parts:
         return camera_parts(
@@ -176,20 +204,35 @@ def serve_here(
                 camera, settings=settings, clock=clock, started=started, paced=paced
             ),
             authority=authority,
-            watchlist=watchlist,
-            models=models,
+            common=common,
             clock=clock,
             new_id=time_ordered_id,
             view=CameraView(camera, clock=clock),
         )
 
-    if not in_processes(settings.camera_processes, cameras=len(cameras)):
-        return Served(tuple(_thread(camera, made) for camera in cameras), None)
+    return Served(tuple(_thread(camera, made) for camera in cameras), None)
+
+
+def _in_processes(
+    authority: Authority,
+    *,
+    watchlist: Watchlist,
+    models: Models,
+    settings: Settings,
+    clock: Clock,
+    paced: bool,
+) -> Served:
+    """Give each camera a process; what can be shared between them is made here, once."""
+    cameras, started = authority.deployment.cameras, clock.now()
     for camera in cameras:  # found out here, before anything is recorded
         camera_source(camera, settings=settings, clock=clock, started=started, paced=paced)
     vectors = watchlist.embeddings.vectors
     shared = SharedArray.of(vectors) if hasattr(os, "memfd_create") else None
-    listed = ListTask.of(watchlist, vectors if shared is None else shared)
+    listed = ListTask.of(
+        watchlist,
+        vectors if shared is None else shared,
+        listed=models.comparer.side(vectors),
+    )
     tasks = (
         CameraTask.of(
             camera,
