@@ -20,12 +20,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import EnumType, StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast, get_args, get_type_hints
 
+from click.testing import CliRunner
 from fastapi.routing import APIRoute, iter_route_contexts
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from overt.cli.app import app
 from overt.facts.published import HOURS, may_be_empty, withheld_columns
@@ -98,29 +99,32 @@ goes to standard output, everything else to standard error. How a command ends: 
 """
 
 
-def command_paths() -> Iterator[tuple[str, ...]]:
+def command_paths(command: object) -> Iterator[tuple[str, ...]]:
     """Give every command as its words, groups before what they hold."""
-    waiting: list[tuple[tuple[str, ...], object]] = [((), get_command(app))]
+    waiting: list[tuple[tuple[str, ...], object]] = [((), command)]
     while waiting:
-        words, command = waiting.pop(0)
+        words, found = waiting.pop(0)
         yield words
-        held = cast("dict[str, object]", getattr(command, "commands", {}))
+        held = cast("dict[str, object]", getattr(found, "commands", {}))
         waiting[:0] = [((*words, name), held[name]) for name in held]
 
 
+@cache
 def cli_page() -> str:
     """Give the page of all commands."""
     app.rich_markup_mode = None  # no boxes, whose shape depends on a terminal
+    command: Any = get_command(app)  # made once: Typer's own runner makes it at every invocation
     runner = CliRunner()
     parts = [HEAD]
-    for words in command_paths():
-        shown = runner.invoke(app, [*words, "--help"], prog_name="overt", terminal_width=90)
+    for words in command_paths(command):
+        shown = runner.invoke(command, [*words, "--help"], prog_name="overt", terminal_width=90)
         if shown.exit_code:
             raise RuntimeError(f"{words}: got exit code {shown.exit_code}, want 0")
         parts.append(f"## {' '.join(('overt', *words))}\n\n```text\n{shown.stdout.strip()}\n```\n")
     return "\n".join(parts)
 
 
+@cache
 def review_events_page() -> str:
     """Give the page of the events that people cause."""
     parts = [EVENTS_HEAD]
@@ -138,6 +142,7 @@ def review_events_page() -> str:
     return "\n".join(parts)
 
 
+@cache
 def open_data_page() -> str:
     """Give the page of every table that is published, and every column."""
     parts = [DATA_HEAD]
@@ -258,6 +263,7 @@ def moves_table(value: object) -> str:
     return "\n".join(rows) + "\n"
 
 
+@cache
 def api_page() -> str:
     """Give the page of the API's operations and of what is sent to them."""
     described = document()
@@ -378,11 +384,12 @@ def main() -> int:
     """Write the pages, or only tell which are stale."""
     parser = argparse.ArgumentParser(description="write what the documentation takes from the code")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
-    parser.add_argument("--root", type=Path, default=ROOT, help="of the repository")
+    parser.add_argument("--root", type=Path, nargs="+", default=[ROOT], help="of the repository")
     given = parser.parse_args()
     stale = [
         (path, text)
-        for path, text in pages(given.root).items()
+        for root in given.root
+        for path, text in pages(root).items()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
     for path, text in stale:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import threading
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -29,12 +30,18 @@ FILLING: Final = string.digits + string.punctuation + string.whitespace
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 
+@cache
+def nobody() -> str:
+    """Give the hash of a password that nobody has, for logins that are nobody's."""
+    return PasswordHasher().hash(secrets.token_urlsafe(32))
+
+
 class Hasher:
     """Hashes and verifies. Threads may share it."""
 
     def __init__(self) -> None:
         self._argon2 = PasswordHasher()
-        self._nobody = self._argon2.hash(secrets.token_urlsafe(32))
+        self._nobody = nobody()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
 
     def hash(self, password: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import singledispatch
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, singledispatch
 from typing import Any, Final
 
 import altair as alt
@@ -25,9 +25,17 @@ SMALLEST: Final = 1e-9  # what a logarithmic scale can show of 0
 
 def svg(chart: Chart, *, font: str = FONT) -> str:
     """Draw a chart; its title and the words for who cannot see it are the page's to write."""
+    drawn = drawing(chart)
+    config = {**drawn["config"], "font": font}
+    return vl_convert.vegalite_to_svg({**drawn, "config": config}, vl_version="6.4")
+
+
+@lru_cache(maxsize=64)
+def drawing(chart: Chart) -> Mapping[str, Any]:
+    """Describe a drawing but for its font, once for the page and for paper: it takes long."""
     drawn = (
         picture(chart)
-        .configure(font=font, background="transparent")
+        .configure(background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK,
@@ -44,7 +52,7 @@ def svg(chart: Chart, *, font: str = FONT) -> str:
         )
         .configure_header(labelColor=INK, labelFontSize=12, title=None)
     )
-    return vl_convert.vegalite_to_svg(drawn.to_dict(), vl_version="6.4")
+    return drawn.to_dict()
 
 
 def is_drawn(chart: Chart) -> bool:
