@@ -15,8 +15,9 @@ WITH_BROWSER := chromium --version >/dev/null 2>&1 \
 		apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
 	|| echo 'no chromium, and not root on Debian: tests of pages in a browser will skip' >&2
 
-# A module's tests stay together: they share what is made once for them.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile
+# A module's tests stay together: they share what is made once for them. In the order of
+# tests/conftest.py, which begins with the slow ones; xdist's own puts modules of few tests last.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1

@@ -26,6 +26,8 @@ from overt.values.events import DeploymentStopped
 from overt.values.watchlist import Category
 from overt.wiring import Models
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)  # within the window of both examples
 OPTIONAL = (
     "trial",

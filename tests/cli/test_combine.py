@@ -13,6 +13,9 @@ from simulated_records import exported, simulated
 
 from overt.facts.from_events import fold_facts
 from overt.facts.parquet import write_facts
+from overt.simulation.years.export import EXPORT
+
+pytestmark = pytest.mark.slow
 
 ONE, TWO, THREE = (f"simulated-0{number}.example/lfr" for number in (1, 2, 3))
 
@@ -22,15 +25,20 @@ class Nation:
 
     def __init__(self, overt: Commands, folder: Path) -> None:
         self.overt, self.folder = overt, folder
-        self.exports: list[Path] = []
-        keys: list[str] = []
-        for number in (1, 2, 3):
-            place = folder / f"force-{number}"
-            export, key = exported(place, simulated(number), number=number)
-            self.exports.append(export)
-            keys.append(key)
+        self.exports = [folder / f"force-{number}" / EXPORT for number in (1, 2, 3)]
         self.keys = folder / "keys.txt"
-        self.keys.write_text("\n".join(keys) + "\n")
+
+    @classmethod
+    def made(cls, overt: Commands, folder: Path) -> Nation:
+        numbers = (1, 2, 3)
+        keys = [exported(folder / f"force-{n}", simulated(n), number=n)[1] for n in numbers]
+        nation = cls(overt, folder)
+        nation.keys.write_text("\n".join(keys) + "\n")
+        return nation
+
+    def copied(self, folder: Path) -> Nation:
+        shutil.copytree(self.folder, folder)
+        return Nation(self.overt, folder)
 
     def combine(self, *more: str | Path, exports: list[Path] | None = None) -> Done:
         paths = self.exports if exports is None else exports
@@ -53,14 +61,36 @@ class Nation:
         return {s["id"]: s["text"] for section in report["sections"] for s in section["statements"]}
 
 
-@pytest.fixture
-def nation(overt: Commands, tmp_path: Path) -> Nation:
-    return Nation(overt, tmp_path)
+@pytest.fixture(scope="module")
+def made(overt: Commands, tmp_path_factory: pytest.TempPathFactory) -> Nation:
+    return Nation.made(overt, tmp_path_factory.mktemp("forces"))
 
 
-def test_three_forces_make_one_report_and_are_verified_once(nation: Nation) -> None:
+@pytest.fixture(scope="module")
+def once(made: Nation, tmp_path_factory: pytest.TempPathFactory) -> tuple[Nation, Done]:
+    """Give forces that were combined once, and how that went."""
+    nation = made.copied(tmp_path_factory.mktemp("once") / "nation")
     done = nation.combine()
     assert done.code == 0, done.err
+    return nation, done
+
+
+@pytest.fixture
+def nation(made: Nation, tmp_path: Path) -> Nation:
+    """Give forces that were not combined yet, for one test."""
+    return made.copied(tmp_path / "nation")
+
+
+@pytest.fixture
+def combined(once: tuple[Nation, Done], tmp_path: Path) -> Nation:
+    """Give forces that were combined before, for one test."""
+    return once[0].copied(tmp_path / "nation")
+
+
+def test_three_forces_make_one_report_and_are_verified_once(
+    combined: Nation, once: tuple[Nation, Done]
+) -> None:
+    nation, (_, done) = combined, once
     told = [line.split("\t") for line in done.out.splitlines()]
     assert [cells[:2] for cells in told[:3]] == [[f, "verified"] for f in (ONE, TWO, THREE)]
     report = json.loads((nation.out / "report.json").read_text())
@@ -81,8 +111,8 @@ def test_three_forces_make_one_report_and_are_verified_once(nation: Nation) -> N
     assert nation.figures() == figures
 
 
-def test_what_was_verified_before_is_trusted_only_as_it_was(nation: Nation) -> None:
-    assert nation.combine().code == 0
+def test_what_was_verified_before_is_trusted_only_as_it_was(combined: Nation) -> None:
+    nation = combined
     first, second, third = (path for path in sorted((nation.folder / "work").iterdir()))
     (first / "verified.json").unlink()  # cut short
     table = second / "tables" / "alerts.parquet"
@@ -146,8 +176,8 @@ def test_tables_count_of_simulated_forces_only_and_are_marked(
     assert "nothing proves tables" in refused.err
 
 
-def test_a_national_report_is_computed_again_from_the_exports(nation: Nation) -> None:
-    assert nation.combine().code == 0
+def test_a_national_report_is_computed_again_from_the_exports(combined: Nation) -> None:
+    nation = combined
     keys = [word for key in nation.keys.read_text().split() for word in ("--key", key)]
     three, *others = reversed(nation.exports)
     words = [word for path in others for word in ("--with", path)]

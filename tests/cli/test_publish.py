@@ -27,6 +27,8 @@ from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import DeploymentBriefed, EvidenceDeleted
 from overt.values.events import DeploymentAuthorised, Event
 
+pytestmark = pytest.mark.slow
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 BASE = "https://police.example/lfr/"
 

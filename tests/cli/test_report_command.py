@@ -12,6 +12,8 @@ from report_examples import FORCE, events_of
 
 from overt.records.store import open_store
 
+pytestmark = pytest.mark.slow
+
 FILES = {"report.json", "index.html", "report.pdf", "data"}
 
 

@@ -18,6 +18,8 @@ from overt.ledger.keys import VerifierKey
 from overt.ledger.note import Note
 from overt.ledger.verify import verify_export
 
+pytestmark = pytest.mark.slow
+
 SHARED = (HealthCheck.function_scoped_fixture,)
 
 

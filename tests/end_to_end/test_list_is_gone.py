@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from commands import Commands
 from leaks import Search, Secrets
 from street import Street, deployment_file
@@ -21,6 +22,8 @@ from overt.values.events import WatchlistDestroyed
 from overt.vault.files import file_context
 from overt.vault.keys import KeyRing
 from overt.vault.sealed import unseal
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["long_clip"]  # a fixture
 

@@ -8,16 +8,12 @@ import time
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 def starting() -> ForkServerContext:
     """Give the way to start processes that have loaded overt already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["overt.operations.backup", "overt.operations.restore", "overt.operations.sync"]
-    )
-    return context
+    return multiprocessing.get_context("forkserver")
 
 
 def kill_when(

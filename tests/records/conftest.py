@@ -14,9 +14,7 @@ from record_places import Start
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
     """Give the way to start processes that have loaded overt already: quick, and no fork of us."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["overt.records.store", "overt.vault.files"])
-    return context
+    return multiprocessing.get_context("forkserver")
 
 
 @pytest.fixture

@@ -170,7 +170,6 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path, vault: Vau
 
 def test_a_killed_process_leaves_no_plain_bytes_and_no_half_file(tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["overt.records.store", "overt.vault.files"])
     chance = random.Random()  # noqa: S311 - not for secrets
     acknowledged: set[tuple[str, str]] = set()
     for _ in range(12):

@@ -209,7 +209,6 @@ def test_the_wrapping_is_what_it_says(tmp_path: Path) -> None:
 def test_processes_that_make_a_key_at_once_agree(tmp_path: Path) -> None:
     """They make the ring and its master key at once, too."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["overt.records.store", "overt.vault.files"])
     for attempt in range(3):
         folder = tmp_path / f"ring-{attempt}"
         workers: list[tuple[ForkServerProcess, Connection, Connection]] = []

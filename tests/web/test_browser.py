@@ -15,6 +15,8 @@ from overt.values.account import Role
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 Made = TypeVar("Made")
 PHONE = {"width": 390, "height": 844}
 ZOOMED = {"width": 640, "height": 512}  # 1280 x 1024 at 200 %

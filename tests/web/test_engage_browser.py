@@ -19,6 +19,8 @@ from overt.values.review import Disposal
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
+pytestmark = pytest.mark.slow
+
 KEPT = "Object.keys(localStorage).filter(name => name.startsWith('overt.act.')).length"
 
 OPEN_ALL = """() => {

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 from alerts_raised import begin, raised, record
 from browser import Chromium
 from consoles import COOKIE, Console, console_in, until
@@ -29,7 +30,9 @@ from overt.values.review import Decision, FalseAlertReason
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SOON_S = 5.0  # under 1 s where nothing else runs
+pytestmark = pytest.mark.slow
+
+SOON_S = 30.0  # under 1 s where nothing else runs
 TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1440, "height": 900}
 ZONE = ((0.0, 0.1), (1.0, 0.1), (1.0, 1.0), (0.0, 1.0))

@@ -18,6 +18,8 @@ import httpx
 import pytest
 from consoles import PASSWORD, log_in
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 120.0  # a busy machine is slow, not wrong
 
 

@@ -33,6 +33,8 @@ from overt.values.events import AlertRaised, DeploymentStarted, WatchlistDestroy
 from overt.web.launching import Launches, environment_of
 from overt.wiring import Models, open_keys
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def here(tmp_path: Path, model_cache: Path) -> Generator[Console]:

@@ -19,6 +19,8 @@ from overt.wiring import Models
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
 
+pytestmark = pytest.mark.slow
+
 TABLET = {"width": 768, "height": 1024}
 ZOOMED = {"width": 720, "height": 450}  # 1440 px wide at 200 %
 NAMED = {0: "form", 1: "build", 2: "rejected", 3: "alike", 4: "entries", 5: "lists", 6: "list"}

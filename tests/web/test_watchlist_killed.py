@@ -18,6 +18,8 @@ from overt.settings import Settings
 from overt.vault.places import Place
 from overt.wiring import Models, open_keys
 
+pytestmark = pytest.mark.slow
+
 SERVER = Path(__file__).with_name("building_server.py")
 
 
