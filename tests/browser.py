@@ -20,7 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request
 
-PATIENCE_MS = 60_000.0  # a busy machine is slow, not wrong
+PATIENCE_MS = 180_000.0  # a busy machine is slow, not wrong
 ARGUMENTS = (
     "--no-sandbox",  # root has none
     "--disable-gpu",

@@ -27,7 +27,7 @@ from overt.web.serving import Listening, listening_of, make_server, open_socket
 PASSWORD = "four unrelated lively words"  # noqa: S105 - of accounts that only tests have
 RANKS = {Role.AUTHORISING: Rank.SUPERINTENDENT}
 COOKIE = "overt"
-PATIENCE_S = 60.0  # a busy machine is slow, not wrong
+PATIENCE_S = 180.0  # a busy machine is slow, not wrong
 
 
 def until(holds: Callable[[], object], *, saying: Callable[[], object] = lambda: "") -> None:
@@ -65,7 +65,7 @@ class Console:
             base_url=self.address,
             headers={"Origin": self.address, "Sec-Fetch-Site": "same-origin"},
             cookies={} if token is None else {COOKIE: token},
-            timeout=60,
+            timeout=PATIENCE_S,
             verify=self.verify,
         ) as client:
             yield client

@@ -46,7 +46,7 @@ from overt.vault.keys import KeyRing
 from overt.wiring import CameraTask, ListTask, Models, make_camera, serve_here
 
 STARTED = DeploymentStarted("test", 1e-3, extrapolated=True)
-PATIENCE_S = 60.0  # a busy machine is slow, not wrong
+PATIENCE_S = 180.0  # a busy machine is slow, not wrong
 
 
 @dataclass(frozen=True, slots=True)

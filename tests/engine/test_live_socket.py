@@ -20,7 +20,7 @@ from overt.clock import SystemClock
 from overt.engine.live import CameraView
 from overt.engine.live_reader import LiveReader
 from overt.engine.live_server import serving
-from overt.engine.live_wire import ASK_AT_MOST, HEAD_AT_MOST, Gone, Told, pack
+from overt.engine.live_wire import ANSWER_S, ASK_AT_MOST, HEAD_AT_MOST, Gone, Told, pack
 from overt.errors import SettingsError
 from overt.values.counts import FaceCounts
 from overt.values.deployment import Camera
@@ -201,9 +201,9 @@ def test_who_asks_and_does_not_read_holds_up_nobody(
             stack.enter_context(asking(folder)).sendall(b'{"camera": "gate"}\n')
             stack.enter_context(asking(folder))  # asks nothing
         begun = time.monotonic()
-        for _ in range(20):
+        for _ in range(5):
             look(shown["gate"])
-        assert time.monotonic() - begun < 1.0
+        assert time.monotonic() - begun < ANSWER_S  # as long one of them would hold it up
         assert len(reader(folder).cameras(ID)) == 2
 
 

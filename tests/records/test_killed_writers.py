@@ -31,7 +31,7 @@ from overt.vault.keys import KeyRing
 
 KILLS = 200
 WRITERS = 5
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 

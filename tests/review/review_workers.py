@@ -45,7 +45,7 @@ def claim_all(
     with place.store(busy_timeout_s=60) as store:
         desk = desk_over(store, deployment)
         for alert in alerts:
-            together.wait(60)
+            together.wait(180)
             try:
                 desk.claim(alert, by=by)
             except MoveError:
@@ -60,7 +60,7 @@ def judge_own(
     """Claim and judge one's own alerts, all the while others judge theirs; send how many."""
     with place.store(busy_timeout_s=60) as store:
         desk = desk_over(store, deployment)
-        together.wait(60)
+        together.wait(180)
         for alert in alerts:
             desk.claim(alert, by=by)
             with suppress(VaultError):  # nothing is sealed; that they look is recorded before

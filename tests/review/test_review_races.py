@@ -56,7 +56,7 @@ def at_once(
         return [ours.recv() for _, ours in started]
     finally:
         for process, ours in started:
-            process.join(30)
+            process.join(180)
             process.kill()
             ours.close()
 

@@ -122,12 +122,11 @@ def test_a_program_that_hangs_is_ended_with_what_it_started(kms: Kms) -> None:
     began = time.monotonic()
     with pytest.raises(VaultError, match=r"wrap a: got no answer in 1 s, want one") as told:
         kms.master("sleeps", timeout_s=1).wrap(b"k" * 32, name="a")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 50  # it sleeps for 60
     assert told.value.__cause__ is None
     child = int((kms.folder / "child").read_text())
-    end = time.monotonic() + 10
     while is_running(child):
-        assert time.monotonic() < end, "a process that it started goes on"
+        assert time.monotonic() - began < 50, "a process that it started goes on"
         time.sleep(0.01)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from browser import Chromium
+from browser import PATIENCE_MS, Chromium
 from consoles import COOKIE, Console
 
 from overt.values.account import Role
@@ -36,7 +36,7 @@ def as_somebody(
             viewport=size,  # pyright: ignore[reportArgumentType]: a size
             has_touch=size is PHONE,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         cookie = {"name": COOKIE, "value": console.token(role), "url": console.address}
         context.add_cookies([cookie])  # pyright: ignore[reportArgumentType]: a cookie's required keys
         try:

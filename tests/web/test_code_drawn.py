@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 import pytest
-from browser import Chromium
+from browser import PATIENCE_MS, Chromium
 from browsers import serious
 from consoles import COOKIE, Console
 
@@ -46,6 +46,7 @@ def test_a_phone_reads_what_the_page_says(
         context = plain.context.browser.new_context(**given)
         cookie = {"name": COOKIE, "value": console.token(Role.OPERATOR), "url": console.address}
         context.add_cookies([cookie])  # pyright: ignore[reportArgumentType]: a cookie's required keys
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))

@@ -47,7 +47,7 @@ class Receiver:
 
     def wait_for(self, count: int) -> list[dict[str, Any]]:
         with self.change:
-            assert self.change.wait_for(lambda: len(self.taken) >= count, timeout=20)
+            assert self.change.wait_for(lambda: len(self.taken) >= count, timeout=120)
             return [json.loads(body) for _, body in self.taken]
 
 

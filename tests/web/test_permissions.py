@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import httpx
 import pytest
-from consoles import COOKIE, Console, csrf_in
+from consoles import COOKIE, Console, console_in, csrf_in
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
@@ -37,6 +37,13 @@ def routes(app: FastAPI) -> Iterator[Asked]:
         path = re.sub(r"{[^}]+}", "x", path)
         for method in route.methods or {"GET"}:
             yield Asked(route.name, method, path)
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Generator[Console]:
+    """Give a console of this module's own: all its routes are asked, failed logins are counted."""
+    with console_in(tmp_path_factory.mktemp("permissions")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
