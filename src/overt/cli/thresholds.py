@@ -18,7 +18,7 @@ from overt.evaluation.thresholds import ForGroup, keep, recognised
 from overt.evaluation.written import percent
 from overt.inference.bundle import Bundle
 from overt.inference.evaluation_file import read_forecast, read_record
-from overt.report.words import about_one_in
+from overt.report.words import about_faces_seen, about_one_in
 from overt.settings import read_settings
 from overt.text import printable
 from overt.wiring import open_models
@@ -50,6 +50,11 @@ def thresholds(
     console.print(
         f"With {listed:,} listed, {about_one_in(kept.predicted)} comparisons with the list is "
         f"predicted to be a false alert, in the worst group of the calibration{guess}.",
+        soft_wrap=True,
+    )
+    console.print(
+        f"A face seen is compared several times, and as one of several shots: "
+        f"{about_faces_seen(kept.predicted)}, measured where many alert.",
         soft_wrap=True,
     )
     if forecast is not None:
