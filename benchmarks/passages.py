@@ -274,7 +274,7 @@ def _of_clip(
     judged: Judged, noted: _Singles, rows: dict[str, int], models: Models
 ) -> list[tuple[str, F64, F64]]:
     """Give each track that followed one person: whom, single shots, and the best fused."""
-    fused: dict[int, list[F64]] = {}
+    fused: dict[int, list[F32]] = {}
     singles: dict[int, list[F64]] = {}
     walkers: dict[int, set[int | None]] = {}
     for each in judged.seen.scored:
