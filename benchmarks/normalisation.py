@@ -75,7 +75,7 @@ def main() -> None:
     raw, comparer = Comparer(Metric.L2), comparer_of(opened.bundle)
     methods: dict[str, Score] = {
         "L2 of the network's own templates": lambda a, b: raw.compare(raw.side(a), raw.side(b)).raw,
-        "cosine": lambda a, b: _unit(a) @ _unit(b).T,
+        "cosine": lambda a, b: unit(a) @ unit(b).T,
         "cosine, held against the cohort": lambda a, b: held(comparer, a, b),
     }
     found: Figures = {
@@ -175,7 +175,7 @@ def calibration(people: Sequence[Template], opened: OpenedBundle, comparer: Comp
     if opened.bundle.calibration is None:
         raise SystemExit("calibration: got none, want one in the bundle")
     scale = ReferenceScale(opened.bundle.calibration)
-    vectors = _unit(np.stack([each.vector for each in people]))
+    vectors = unit(np.stack([each.vector for each in people]))
     side = comparer.side(vectors)
     similar = scale.similarity(comparer.compare(side, side).scores)
     found: Figures = {}
@@ -196,7 +196,7 @@ def calibration(people: Sequence[Template], opened: OpenedBundle, comparer: Comp
 
 def cost(comparer: Comparer, faces: Sequence[Template]) -> float:
     """Give the median time of holding one probe against the cohort, milliseconds."""
-    vectors = _unit(np.stack([each.vector for each in faces[:200]]))
+    vectors = unit(np.stack([each.vector for each in faces[:200]]))
     took: list[float] = []
     for row in range(len(vectors)):
         began = time.perf_counter()
@@ -207,7 +207,7 @@ def cost(comparer: Comparer, faces: Sequence[Template]) -> float:
 
 def sweep(people: Sequence[Template]) -> None:
     """Print what mixtures of other sizes give, on the development half."""
-    units = [replace(each, vector=_unit(each.vector[None])[0]) for each in people]
+    units = [replace(each, vector=unit(each.vector[None])[0]) for each in people]
     for components in (0, *COMPONENTS):
 
         def fit(vectors: Vectors, count: int = components) -> Comparer:
@@ -240,7 +240,7 @@ def demographic(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, 
 
 def held(comparer: Comparer, probes: Vectors, listed: Vectors) -> F32:
     """Compare templates of any length, held against the bundle's cohort: (probes, listed)."""
-    return comparer.compare(comparer.side(_unit(probes)), comparer.side(_unit(listed))).scores
+    return comparer.compare(comparer.side(unit(probes)), comparer.side(unit(listed))).scores
 
 
 def _faces(data: Path, opened: OpenedBundle, half: str) -> tuple[Template, ...]:
@@ -327,7 +327,8 @@ def _least_for_all(
     return max(least)
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def unit(vectors: Vectors) -> Vectors:
+    """Give templates of length 1."""
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 

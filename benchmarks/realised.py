@@ -8,10 +8,15 @@ lengths at three similarities, the lists drawn from the other people of the grou
 everybody else. The rate is that of all lists that could be drawn, so no draw of a list is in it.
 Beside it: what the bundle's calibration predicts for its worst group, 1 - (1 - FMR)^N with the
 FMR measured here, and what the same group's other half, the development half, forecasts: the same
-rate of other people, so that forecast and realised rate agree where their difference may be none.
-Intervals are 95 % by bootstrap of people, as probes and on the list at once;
-with fewer than ten pairs that reach the similarity, the exact one of the pairs. `--write` keeps the
-figures in benchmarks/results.
+rate of other people, each pair of them held against a cohort that was fitted to others
+(`overt.evaluation.forecasting`), so that forecast and realised rate agree where their difference
+may be none. A forecast that is carried up from where the scale is measured to is held against the
+same. Intervals are 95 % (`overt.evaluation.listed_rates`).
+
+Are these intervals right? People of both halves are put together, each pair held against a cohort
+of others, and dealt anew into two halves of each group, many times: what one half forecasts is then
+true of the other, and 95 % of cells have to agree. `--write` keeps all figures in
+benchmarks/results.
 """
 
 from __future__ import annotations
@@ -20,35 +25,36 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from rich.progress import Progress, track
 from rich.table import Table
-from scipy.special import gammaln
 
 from benchmarks.machine import describe
-from benchmarks.normalisation import RESULTS, demographic, held
+from benchmarks.normalisation import RESULTS, demographic, held, stderr, unit
 from benchmarks.printing import output_console
-from overt.arrays import F64, Mask
+from overt.arrays import F64, I64, Mask, Vectors
 from overt.evaluation.error_rates import predicted_fpir
+from overt.evaluation.forecasting import EVERYBODY, FOLDS, OWN, foresee, held_apart, nearest
+from overt.evaluation.labelled import Template
+from overt.evaluation.listed_rates import RESAMPLED, drawn, listed_rate
+from overt.evaluation.mixture import SEED, SIZE, TOP, fit_mixture
 from overt.evaluation.photographs import Half
-from overt.inference.opened import OpenedBundle
+from overt.inference.mixture import cohort_of
+from overt.match.comparing import Comparer
 from overt.match.scale import ReferenceScale
 from overt.settings import read_settings
-from overt.statistics.intervals import clopper_pearson
+from overt.values.forecast import Forecast as Held
+from overt.values.metric import Metric
 from overt.wiring import comparer_of, open_bundle_here
 
-OWN, EVERYBODY = "own group", "everybody"
 SIMILARITIES: Final = (0.30, 0.32, 0.34)  # where some are seen, and not nearly all
 SIZES: Final = {OWN: (8, 16, 32), EVERYBODY: (10, 30, 100)}
-TIMES: Final = 1000  # draws of the bootstrap
-FEW: Final = 10  # pairs: fewer, and drawn people would seldom hold one
-LEVEL: Final = 0.95
-RESAMPLED: Final = "bootstrap of people, both sides, percentile"
+DEALT: Final = 20  # times that people are dealt anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,50 +127,120 @@ def main() -> None:
     if opened.bundle.calibration is None:
         raise SystemExit("calibration: got none, want one in the bundle")
     scale = ReferenceScale(opened.bundle.calibration)
-    cells, people = measured_on(Half.TEST, data, opened, scale)
-    development, _ = measured_on(Half.DEVELOPMENT, data, opened, scale)
+    test, fitted = (demographic(data, opened, half) for half in (Half.TEST, Half.DEVELOPMENT))
+    vectors = np.stack([each.vector for each in test])
+    unseen = scale.similarity(held(comparer_of(opened.bundle), vectors, vectors))
+    groups = [each.group for each in test]
+    cells = tuple(measure(unseen, groups, scale=scale))
+    known = scale.similarity(apart(fitted))
+    development = tuple(measure(known, [each.group for each in fitted], scale=scale))
     beside = tuple(forecasts(cells, development))
+    bend = np.array([opened.bundle.calibration.extrapolated_above])
+    carried_up = tuple(
+        forecasts(cells, [*carried(known, fitted, development, float(scale.similarity(bend)[0]))])
+    )
     told(cells)
-    told_forecasts(beside)
+    told_forecasts(beside, "as counted")
+    told_forecasts(carried_up, "as carried up")
+    everybody = (*test, *fitted)
+    dealt = dealt_anew(scale.similarity(apart(everybody)), everybody, scale=scale)
+    told_dealt(dealt)
     if "--write" in options:
         today = datetime.now(UTC).date().isoformat()
         content = {
             "machine": asdict(describe()),
             "bundle": opened.bundle.digest,
-            "people": people,
+            "people": len(test),
             "cells": [
                 asdict(cell) | {"calibration": cell.calibrated_is, "independent": cell.measured_is}
                 for cell in cells
             ],
-            "forecasts": [
-                {
-                    **dict(
-                        zip(
-                            ("lists_of", "group", "similarity", "listed"),
-                            _named(each.cell),
-                            strict=True,
-                        )
-                    ),
-                    "realised": each.cell.realised,
-                    "forecast": each.forecast,
-                    "difference": (each.low, each.high),
-                    "agrees": each.agrees,
-                }
-                for each in beside
-            ],
+            "forecasts": [written(each) for each in beside],
+            "forecasts carried up": [written(each) for each in carried_up],
+            "cells that agree, dealt anew": dealt,
         }
         path = RESULTS / f"{today}-realised.json"
         path.write_text(json.dumps(content, indent=1) + "\n")
 
 
-def measured_on(
-    half: str, data: Path, opened: OpenedBundle, scale: ReferenceScale
-) -> tuple[tuple[Cell, ...], int]:
-    """Measure the cells of one half of the people, and tell how many these are."""
-    people = demographic(data, opened, half)
-    vectors = np.stack([each.vector for each in people])
-    similar = scale.similarity(held(comparer_of(opened.bundle), vectors, vectors))
-    return tuple(measure(similar, [each.group for each in people], scale=scale)), len(people)
+def written(each: Forecast) -> dict[str, object]:
+    """Write a forecast beside what came."""
+    names = ("lists_of", "group", "similarity", "listed")
+    return {
+        **dict(zip(names, _named(each.cell), strict=True)),
+        "realised": each.cell.realised,
+        "forecast": each.forecast,
+        "difference": (each.low, each.high),
+        "agrees": each.agrees,
+    }
+
+
+def apart(people: Sequence[Template]) -> F64:
+    """Score every two people, each pair held against a cohort that was fitted to others."""
+    units = [replace(each, vector=unit(each.vector[None])[0]) for each in people]
+
+    def fit(vectors: Vectors) -> Comparer:
+        mixture = fit_mixture(vectors)
+        cohort = cohort_of(mixture, size=SIZE, seed=SEED, top=TOP, metric=Metric.COSINE)
+        return Comparer(Metric.COSINE, cohort)
+
+    with Progress(console=stderr) as progress:
+        task = progress.add_task("cohorts of others", total=FOLDS * (FOLDS + 1) // 2)
+        return held_apart(units, fit=fit, told=lambda: progress.advance(task))
+
+
+def carried(
+    similar: F64, people: Sequence[Template], cells: Sequence[Cell], bend: float
+) -> Iterator[Cell]:
+    """Give the same cells as `overt thresholds --forecast` foresees them."""
+    names = sorted({each.group for each in people})
+    floor, near = nearest(similar)
+    numbers = tuple(names.index(each.group) for each in people)
+    known = Held("", "", "", "", "", "", FOLDS, tuple(names), numbers, floor, bend, near)
+    foreseen = {
+        (each.lists_of, each.group, similarity, listed): each.rate
+        for similarity in SIMILARITIES
+        for listed in {size for sizes in SIZES.values() for size in sizes}
+        for each in foresee(known, threshold=similarity, listed=listed)
+    }
+    for each in cells:
+        rate = foreseen[_named(each)]
+        yield replace(each, realised=rate.value, low=rate.low, high=rate.high, method=rate.method)
+
+
+def dealt_anew(
+    similar: F64, people: Sequence[Template], *, scale: ReferenceScale
+) -> dict[str, list[int]]:
+    """Count the cells that agree where each group is dealt anew, by whose the lists are."""
+    names = np.array([each.group for each in people])
+    found: dict[str, list[int]] = {lists_of: [] for lists_of in SIZES}
+    random = np.random.default_rng(2)
+    for _ in track(range(DEALT), "dealt anew", console=stderr):
+        first = np.zeros(len(names), np.bool_)
+        for name in np.unique(names):
+            rows = random.permutation(np.flatnonzero(names == name))
+            first[rows[: len(rows) // 2]] = True
+        one, other = (
+            tuple(measure(similar[np.ix_(half, half)], names[half].tolist(), scale=scale))
+            for half in (first, ~first)
+        )
+        beside = tuple(forecasts(one, other))
+        for lists_of in SIZES:
+            found[lists_of].append(
+                sum(each.agrees for each in beside if each.cell.lists_of == lists_of)
+            )
+    return found
+
+
+def told_dealt(dealt: dict[str, list[int]]) -> None:
+    """Print how many cells agree where they have to."""
+    for lists_of, counts in dealt.items():
+        low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95])
+        output_console().print(
+            f"lists of {lists_of}, people dealt anew {len(counts)} times: {np.mean(counts):.1f} "
+            f"cells agree on average, {low:.0f} to {high:.0f} in nine of ten, half {middle:.0f} "
+            "or more"
+        )
 
 
 def measure(similar: F64, groups: Sequence[str], *, scale: ReferenceScale) -> Iterator[Cell]:
@@ -177,10 +253,9 @@ def measure(similar: F64, groups: Sequence[str], *, scale: ReferenceScale) -> It
     """
     names = np.array(groups)
     weights = drawn(names)
-    apart = ~np.eye(len(names), dtype=np.bool_)
     for lists_of in SIZES:
         for similarity in SIMILARITIES:
-            reached = (similar >= similarity) & apart
+            reached = np.argwhere(np.triu(similar >= similarity, 1)).astype(np.int64)
             for group in sorted(set(groups)):
                 inside = names == group
                 pool = inside if lists_of == OWN else np.ones(len(names), np.bool_)
@@ -198,7 +273,7 @@ def measure(similar: F64, groups: Sequence[str], *, scale: ReferenceScale) -> It
 def cell(
     named: tuple[str, str, float, int],
     *,
-    reached: Mask,
+    reached: I64,
     inside: Mask,
     pool: Mask,
     weights: F64,
@@ -206,65 +281,20 @@ def cell(
 ) -> Cell:
     """Measure one group, as probes, with lists drawn from a pool that it belongs to."""
     _, _, similarity, listed = named
-    count = int(inside.sum())
-    within = int(reached[np.ix_(inside, inside)].sum()) // 2
-    hits = int(reached[np.ix_(inside, pool)].sum()) - within
-    pairs = count * (int(pool.sum()) - 1) - count * (count - 1) // 2
-    everyone = np.ones((1, len(inside)))
-    value = float(realised(reached, inside, pool, everyone, listed)[0])
-    if hits < FEW:
-        ends = clopper_pearson(hits, pairs, level=LEVEL)
-        low, high = (predicted_fpir(end, listed) for end in ends)
-        method = "exact, pairs taken as independent"
-    else:
-        found = realised(reached, inside, pool, weights, listed)
-        low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        method = RESAMPLED
-    fmr = float(reached[np.ix_(inside, pool)].sum()) / (count * (int(pool.sum()) - 1))
+    found = listed_rate(reached, inside=inside, pool=pool, listed=listed, weights=weights)
+    one = listed_rate(reached, inside=inside, pool=pool, listed=1, weights=weights[:1])
     return Cell(
         *named,
-        people=count,
-        pairs=pairs,
-        reached=hits,
-        realised=value,
-        low=min(float(low), value),
-        high=max(float(high), value),
-        method=method,
-        measured=predicted_fpir(fmr, listed),
+        people=found.people,
+        pairs=found.pairs,
+        reached=found.reached,
+        realised=found.value,
+        low=found.low,
+        high=found.high,
+        method=found.method,
+        measured=predicted_fpir(one.value, listed),
         calibrated=scale.operating_point(similarity, listed=listed).predicted_rate,
     )
-
-
-def realised(reached: Mask, inside: Mask, pool: Mask, weights: F64, listed: int) -> F64:
-    """Give the FPIR over every list that could be drawn, for each draw of people: (t,).
-
-    Of the m others, k reach a probe: a list of N of them holds none of these k in
-    C(m - k, N) of C(m, N) cases. Whoever was drawn several times is not compared with himself.
-
-    Args:
-        reached: (n, n) whether two people reach the similarity; nobody with himself.
-        inside: (n,) the probes.
-        pool: (n,) of whom lists are drawn; all probes are among them.
-        weights: (t, n) how often each person was drawn.
-        listed: N.
-    """
-    here = weights[:, inside]
-    others = weights[:, pool].sum(axis=1, keepdims=True) - here
-    hits = weights[:, pool] @ reached[np.ix_(pool, inside)].astype(np.float64)
-    rest = others - hits
-    share = _log_choose(np.maximum(rest, listed), listed) - _log_choose(others, listed)
-    missed = np.where(rest >= listed, np.exp(share), 0)
-    return ((1 - missed) * here).sum(axis=1) / here.sum(axis=1)
-
-
-def drawn(names: NDArray[np.str_]) -> F64:
-    """Draw people with replacement, as many of each group as it has: (t, n) how often each."""
-    random = np.random.default_rng(1)
-    weights = np.zeros((TIMES, len(names)))
-    for name in np.unique(names):
-        rows = np.flatnonzero(names == name)
-        weights[:, rows] = random.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), TIMES)
-    return weights
 
 
 def placed(predicted: float, low: float, high: float) -> str:
@@ -298,13 +328,13 @@ def told(cells: Sequence[Cell]) -> None:
         )
 
 
-def told_forecasts(beside: Sequence[Forecast]) -> None:
+def told_forecasts(beside: Sequence[Forecast], how: str) -> None:
     """Print how many cells agree with their forecast, and those that do not."""
     console = output_console()
     for lists_of in SIZES:
         some = [each for each in beside if each.cell.lists_of == lists_of]
         agreeing = sum(each.agrees for each in some)
-        console.print(f"lists of {lists_of}: {agreeing} of {len(some)} agree with their forecast")
+        console.print(f"lists of {lists_of}: {agreeing} of {len(some)} agree, forecast {how}")
         for each in some:
             if not each.agrees:
                 _, group, similarity, listed = _named(each.cell)
@@ -336,10 +366,6 @@ def _cell(each: Cell) -> str:
 
 def _counts(places: Iterable[str]) -> str:
     return ", ".join(f"{count} {place}" for place, count in sorted(Counter(places).items()))
-
-
-def _log_choose(of: F64, taken: int) -> F64:
-    return gammaln(of + 1) - gammaln(taken + 1) - gammaln(of - taken + 1)
 
 
 if __name__ == "__main__":

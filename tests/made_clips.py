@@ -73,7 +73,7 @@ def look(frame: int, tracked: Mapping[int, Box], *, found: Sequence[Box] | None 
 
 def scored(frame: int, track: int, *scores: float) -> Scored:
     """Give a probe's scores with every entry."""
-    return Scored(frame, track, np.array(scores, np.float64))
+    return Scored(frame, track, np.array(scores, np.float32))
 
 
 def seen(track: int, *, unfit: str | None = None) -> Ended:

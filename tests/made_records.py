@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from overt.inference.bundle import Evaluation, Unread
+from overt.statistics.binomial import tails_test
 from overt.values.comparison import Change, Comparison, Gap, Used
 from overt.values.evaluation import (
     AtThreshold,
@@ -107,27 +109,49 @@ def evaluation_of(record: Record | Unread) -> Evaluation:
 
 
 def make_change(
-    *, measure: str = "FNIR", group: str = "everybody", by: float = 0.0, wide: float = 0.005
+    *,
+    measure: str = "FNIR",
+    group: str = "everybody",
+    start: float = 0.1,
+    by: float = 0.0,
+    wide: float = 0.005,
+    base: int = 30,
 ) -> Change:
-    """Tell of one rate that rose `by`, give or take `wide`."""
+    """Tell of one rate that rose `by`, give or take `wide`; of `base` probes nothing is left."""
     column = "" if group == "everybody" else "group"
+    probes = 5000 if measure == "FPIR" and not column else 500
+    errors, more = round(start * probes), round(by * probes)
+    both = min(base, errors - max(-more, 0))
+    better, worse = both + max(-more, 0), both + max(more, 0)
+    p = tails_test(worse, better + worse, 0.5).value if better + worse else 1.0
+    before, by = errors / probes, more / probes
     return Change(
-        measure, "as used", column, group, 500, 0.1, 0.1 + by, 3, 9, by - wide, by + wide, 0.01
-    )
+        measure, "as used", column, group, probes, before, before + by, better, worse,
+        by - wide, by + wide, p,
+    )  # fmt: skip
 
 
 def make_comparison(
     *,
     before: tuple[str, float],
     after: tuple[str, float],
-    changes: tuple[Change, ...] = (make_change(),),
+    changes: tuple[Change, ...] = (),
     gaps: tuple[Gap, ...] = (),
     mated: int = 500,
     nonmated: int = 5000,
 ) -> Comparison:
-    """Compare two bundles (digest, threshold) on made-up probes."""
-    used = [Used("made-up", "1", digest, at, "a" * 64) for digest, at in (before, after)]
+    """Compare two bundles (digest, threshold) on made-up probes; what is not told stays."""
+    used = [
+        Used("made-up", "1", digest, at, sha256(digest.encode()).hexdigest())
+        for digest, at in (before, after)
+    ]
+    told = {each.measure for each in changes if not each.column}
+    of_all = [
+        make_change(measure=measure, base=0)
+        for measure, probes in (("FNIR", mated), ("FPIR", nonmated))
+        if probes and measure not in told
+    ]
     return Comparison(
         "2026-01-01T00:00:00+00:00", "a test", used[0], used[1], "0" * 64, 1000, mated, nonmated,
-        changes, gaps,
+        (*of_all, *changes), gaps,
     )  # fmt: skip

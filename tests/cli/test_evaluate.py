@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from commands import Commands
@@ -10,6 +11,9 @@ from made_evaluations import record_of, write_photographs
 from PIL import Image
 
 from overt.inference.evaluation_file import write_record
+from overt.inference.manifest import read_manifest
+from overt.inference.opened import find_manifest
+from overt.values.forecast import Forecast
 
 
 def test_photographs_are_evaluated_twice_alike_and_forgotten(
@@ -72,3 +76,28 @@ def test_a_threshold_is_told_for_a_limit(overt: Commands, tmp_path: Path) -> Non
         refused = overt.run("thresholds", "--listed", "10", "--limit", wrong, home=tmp_path)
         assert refused.code == 2
         assert "want a share" in refused.err
+
+
+def test_false_alerts_are_foretold_for_each_group(overt: Commands, tmp_path: Path) -> None:
+    bundle = read_manifest(find_manifest("default", folder=tmp_path))
+    pairs = tuple((number, number + 1, 0.31) for number in range(0, 40, 2))
+    forecast = Forecast(
+        "2026-01-01T00:00:00+00:00", "a test", bundle.evaluated, "nobody", "c" * 64, "development",
+        8, ("first", "second"), tuple(number // 40 for number in range(80)), 0.2, 0.3, pairs,
+    )  # fmt: skip
+    (tmp_path / "forecast.json").write_bytes(write_record(forecast))
+    words = ("thresholds", "--listed", "30", "--limit", "1/100", "--forecast", "forecast.json")
+    done = overt.run(*words, home=tmp_path)
+    assert done.code == 0, done.err
+    threshold, said, *rows = done.out.splitlines()
+    assert threshold == "0.39"
+    assert "in the worst group of the calibration" in said
+    first = next(row for row in rows if row.startswith("first") and "own group" in row)
+    assert "20 of 780" in first
+    assert first.rstrip().endswith(("0.30  cannot tell", "0.30  yes"))
+    assert "What was counted from 0.30 on falls to 0.39" in done.out
+    other = replace(forecast, bundle="d" * 64)
+    (tmp_path / "forecast.json").write_bytes(write_record(other))
+    refused = overt.run(*words, home=tmp_path)
+    assert refused.code == 2
+    assert "forecast: got one of bundle dddddddddddd, want one of default" in refused.err

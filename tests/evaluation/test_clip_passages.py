@@ -68,7 +68,7 @@ def test_a_track_that_changes_over_is_of_both() -> None:
     ann, bob = judged.passages
     assert ann.tracks == bob.tracks == (7,)
     assert judged.followed.swapped([7]) == 1
-    assert (ann.own_score, ann.other_score) == (0.3, 0.1)
+    assert (ann.own_score, ann.other_score) == pytest.approx((0.3, 0.1))
     assert (bob.own_score, bob.other_score) == (None, 0.5)
 
 
@@ -87,18 +87,18 @@ def test_each_track_alerts_once_for_an_entry() -> None:
 
 
 def test_the_lowest_threshold_lies_above_the_first_false_alert_too_many() -> None:
-    probes = [scored(0, 7, 0.9, 0.4), scored(1, 7, 0.9, 0.5), scored(0, 8, 0.3, 0.2)]
+    probes = [scored(0, 7, 0.9, 0.4), scored(1, 7, 0.9, 0.5), scored(0, 8, 0.25, 0.125)]
     looks = [look(frame, {7: ANN, 8: BOB}) for frame in range(2)]
     clips = [judged_of(looks, probes)]
     none, one, two, three = (lowest_score(clips, allowed=count) or 0 for count in range(4))
     assert none == pytest.approx(0.5)
     assert none > 0.5
-    assert 0.3 < one < 0.3 + 1e-9
-    assert 0.2 < two < 0.2 + 1e-9
-    assert three == 0.2
+    assert 0.25 < one < 0.25 + 1e-9
+    assert 0.125 < two < 0.125 + 1e-9
+    assert three == 0.125
     counts = [false_alerts(clips, at) for at in (none, one, two, three)]
     assert counts == [0, 1, 2, 3]
-    assert [false_alerts(clips, at) for at in (0.5, 0.3, 0.2)] == [1, 2, 3]
+    assert [false_alerts(clips, at) for at in (0.5, 0.25, 0.125)] == [1, 2, 3]
     assert lowest_score([judged_of(looks, [])], allowed=0) is None
 
 

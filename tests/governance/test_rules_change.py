@@ -78,6 +78,10 @@ REFUSED: dict[str, tuple[Comparison | Unread | None, str]] = {
         "at 0.65, want one of",
     ),
     "turned round": (make_comparison(before=NEW, after=OLD), "of bundle bbbbbbbbbbbb at 0.64 with"),
+    "figures that do not follow": (
+        make_comparison(before=OLD, after=NEW, changes=(replace(make_change(), worse=9),)),
+        "a comparison that does not hold: FNIR of everybody: 30 better and 9 worse",
+    ),
     "nobody listed": (
         make_comparison(before=OLD, after=NEW, mated=0),
         "0 probes of listed people and 5,000 of others, want some of each",
@@ -101,7 +105,13 @@ REFUSED: dict[str, tuple[Comparison | Unread | None, str]] = {
     ),
     "a wider gap": (
         make_comparison(
-            before=OLD, after=NEW, gaps=(Gap("FNIR", "group", 0.02, 0.06, 0.01, 0.07),)
+            before=OLD,
+            after=NEW,
+            changes=(
+                make_change(group="x", by=0.02, wide=0.03),
+                make_change(group="y", start=0.08, by=-0.02),
+            ),
+            gaps=(Gap("FNIR", "group", 0.02, 0.06, 0.01, 0.07),),
         ),
         "misses: the gap between groups of group 2.00% to 6.00% (+1.00% to +7.00%)",
     ),
@@ -130,7 +140,7 @@ def test_a_reason_accepts_what_was_measured_and_nothing_else(name: str) -> None:
 
 def test_what_chance_explains_is_not_worse() -> None:
     unsure = make_change(by=0.02, wide=0.03)
-    small = make_change(by=0.009)
+    small = make_change(group="x", by=0.008)
     comparison = make_comparison(before=OLD, after=NEW, changes=(unsure, small))
     assert found(comparison).verdict is Verdict.HOLDS
 
@@ -173,7 +183,7 @@ def test_a_comparison_is_found_by_its_hash_and_by_nothing_else(tmp_path: Path) -
     renamed = find_comparison("1" * 64, folder=file.parent)
     assert isinstance(renamed, Unread)
     assert f"got the comparison {kept.sha256}, want 1111" in renamed.reason
-    file.write_bytes(file.read_bytes().replace(b'"worse":9', b'"worse":8'))
+    file.write_bytes(file.read_bytes().replace(b'"worse":40', b'"worse":41'))
     altered = find_comparison(kept.sha256, folder=file.parent)
     assert isinstance(altered, Unread)
     assert "got content of sha256" in altered.reason
@@ -182,3 +192,20 @@ def test_a_comparison_is_found_by_its_hash_and_by_nothing_else(tmp_path: Path) -
         deployment, make_watchlist(make_vectors(3)), make_bundle(), comparisons=file.parent
     )
     assert isinstance(made.comparison, Unread)
+
+
+def test_one_that_names_the_bundles_own_evaluation_is_held_to_it() -> None:
+    """Of other photographs, or of more of them, it was made of something else."""
+    made = make_bundle()
+    record = made.record
+    assert record is not None
+    kept = make_comparison(before=OLD, after=NEW, mated=record.method.mated, nonmated=5000)
+    own = replace(
+        kept,
+        after=replace(kept.after, evaluation=record.sha256),
+        labels_sha256=record.method.labels_sha256,
+    )
+    assert "does not hold" not in found(own).got
+    other = found(replace(own, labels_sha256="9" * 64))
+    assert "it is of another table of labels than the evaluation it names" in other.got
+    assert other.verdict is Verdict.FAILS

@@ -22,7 +22,7 @@ REASON = "two people were missed twice at the higher threshold"
 def changed(*, named: bool = True, reason: str = "") -> Subject:
     made = subject()
     comparison = make_comparison(
-        before=OLD, after=NEW, changes=(make_change(measure="FPIR", by=0.01),)
+        before=OLD, after=NEW, changes=(make_change(measure="FPIR", by=0.01, base=0),)
     )
     deployment = replace(
         made.deployment,

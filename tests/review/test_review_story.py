@@ -33,6 +33,7 @@ from overt.review.decoys import Decoy, DecoyResults, decoy_results, real
 from overt.review.deployment_state import DeploymentState
 from overt.review.known import as_known, require_as_authorised
 from overt.review.orders import Act, Standing, order_of
+from overt.review.threshold_change import NewThreshold
 from overt.review.unjudged import Agreement, agreement
 from overt.values.counts import FaceCounts
 from overt.values.demographics import Demographics, Ethnicity, Gender
@@ -215,13 +216,11 @@ def test_orders_reach_who_runs_it(room: Room) -> None:
     scale, bundle = ReferenceScale(make_calibration()), make_bundle()
     assert obeyed(room, deployment) == Standing()
     office.pause(deployment, by="Ann", reason="crowd")
-    changed = office.change_threshold(
-        deployment, 0.66, bundle=bundle, by="S. Senior", rank="Superintendent", reason="too many"
-    )
+    wanted = NewThreshold(0.66, bundle, "S. Senior", "Superintendent", "too many", None)
+    changed = office.change_threshold(deployment, wanted)
+    other = make_bundle(digest="0" * 64)
     with pytest.raises(AuthorityError, match="bundle"):
-        office.change_threshold(
-            deployment, 0.7, bundle=make_bundle(digest="0" * 64), by="S", rank="none", reason="r"
-        )
+        office.change_threshold(deployment, NewThreshold(0.7, other, "S", "none", "r", None))
     (change,) = changed.changes
     assert change.predicted_after < change.predicted_before
     assert change.predicted_before == pytest.approx(

@@ -167,7 +167,10 @@ def test_what_is_to_be_expected_is_said_in_words(queue: Console) -> None:
     with queue.as_role(Role.OPERATOR) as client:
         take(client)
         page = client.get(PLACE).text
-    assert "1 false alert expected in 6,000 faces with 20 listed" in page
+    assert (
+        "1 false alert expected in 2,700 faces seen (1 in 2,100 to 1 in 5,500) with 20 listed"
+        in page
+    )
     assert "similarity, 0.020 above the threshold of 0.640" in page
 
 

@@ -26,6 +26,7 @@ from overt.cli.short_log import saying_in, shorten
 from overt.errors import InputError, MissingError, RefusedError, SettingsError
 from overt.governance.listfile import ListFile
 from overt.review.deployment_state import DeploymentState
+from overt.review.threshold_change import NewThreshold
 from overt.settings import Settings
 from overt.values.account import Role
 from overt.values.duty_events import ThresholdChanged
@@ -178,9 +179,8 @@ def run_it(
         )
         assert post(f"/live/{deployment}/resume") == 303
         until(lambda: client.get(view).status_code == 200)
-        console.services.office.change_threshold(
-            deployment, 0.38, bundle=models.opened.bundle, by="S", rank="none", reason="fewer"
-        )
+        fewer = NewThreshold(0.38, models.opened.bundle, "S", "none", "fewer", None)
+        console.services.office.change_threshold(deployment, fewer)
         kinds = {AlertRaised, ThresholdChanged}
         until(lambda: kinds <= recorded(console))
         assert post(f"/live/{deployment}/stop") == 303

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from overt.arrays import Boxes
 from overt.cli.trying import CEILING, trial_draft
@@ -78,7 +78,7 @@ class ClipTrial:
         settings: Settings,
         interval_s: float | None = None,
         step: Step | None = None,
-    ) -> ClipTrial:
+    ) -> Self:
         """Authorise it, at the threshold that `overt try` takes.
 
         `interval_s` lies between two looks; None: as in `overt try`. A `step` is one of those

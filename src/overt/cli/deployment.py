@@ -19,8 +19,10 @@ from overt.governance.findings import Verdict
 from overt.governance.listfile import ListFile
 from overt.governance.policy import Fails
 from overt.governance.policy_file import open_policy
+from overt.report.words import about_faces_seen
 from overt.review.deployment_record import DeploymentRecord, allowed
 from overt.review.office import Office
+from overt.review.threshold_change import NewThreshold
 from overt.settings import Settings
 from overt.text import printable
 from overt.values.deployment import Rank
@@ -148,18 +150,24 @@ def threshold(
     reason: Annotated[str, typer.Option(help="why")],
     bundle: Annotated[str, typer.Option(help="the model bundle that it runs with")] = "default",
 ) -> None:
-    """Change the threshold while recognition runs; what that is predicted to do is printed."""
+    """Change the threshold while recognition runs; what that is predicted to do is printed.
+
+    Below the one that was authorised it needs a comparison of the two (`overt evaluate change`)
+    that shows nothing worse, as a new authority would.
+    """
     with _opened() as (settings, office):
         opened = open_bundle_here(bundle, settings).bundle
-        record = office.change_threshold(
-            identifier, value, bundle=opened, by=by, rank=rank, reason=reason
-        )
+        wanted = NewThreshold(value, opened, by, rank, reason, settings.comparisons_dir)
+        record = office.change_threshold(identifier, wanted)
     change = record.changes[-1]
     for when, at, rate in (
         ("before", change.before, change.predicted_before),
         ("after", change.after, change.predicted_after),
     ):
-        print(f"{when}\t{at:g}\t1 false alert in {1 / rate:,.0f} comparisons")
+        print(
+            f"{when}\t{at:g}\t1 false alert in {1 / rate:,.0f} comparisons, "
+            f"{about_faces_seen(rate)}"
+        )
 
 
 @deployment.command()

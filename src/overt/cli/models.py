@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from overt.cli.models_calibrate import calibrate
+from overt.cli.models_forecast import forecast
 from overt.cli.models_qualify import qualify
 from overt.cli.showing import plain_console
 from overt.inference.agreement import TOLERANCE, agreements, require_agreement
@@ -22,6 +23,7 @@ __all__ = ["models"]
 
 models = typer.Typer(help="Model bundles.", no_args_is_help=True)
 models.command("calibrate")(calibrate)
+models.command("forecast")(forecast)
 models.command("qualify")(qualify)
 BundleName = Annotated[str, typer.Argument(help="a bundle's name, manifest or folder")]
 

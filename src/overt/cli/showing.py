@@ -16,7 +16,7 @@ from rich.text import Text
 from overt.engine.following import Follower
 from overt.engine.timing import StageTimes
 from overt.report.totals import Totals
-from overt.report.words import about_one_in
+from overt.report.words import about_faces_seen, about_one_in
 from overt.text import printable
 
 __all__ = ["Display", "plain_console", "print_times", "print_totals"]
@@ -107,6 +107,7 @@ def print_totals(totals: Totals, *, console: Console) -> None:
             f"{about_one_in(started.predicted_rate)} comparisons{guess}, at threshold "
             f"{authorised.threshold:.2f} with {authorised.listed:,} listed",
         )
+        table.add_row("  of faces seen", about_faces_seen(started.predicted_rate))
     if totals.stopped is not None:
         table.add_row("ended because", printable(totals.stopped.reason))
     console.print(table)

@@ -18,7 +18,7 @@ from overt.arrays import F64, I64, Mask, Vectors
 from overt.evaluation.labelled import Template
 from overt.match.comparing import Comparer
 
-__all__ = ["FOLDS", "GroupScores", "cross_fitted"]
+__all__ = ["FOLDS", "GroupScores", "cross_fitted", "fold_of"]
 
 FOLDS: Final = 4
 
@@ -44,7 +44,7 @@ def cross_fitted(
         fit: makes what compares from other people's templates; or one that compares all.
     """
     vectors = np.stack([each.vector for each in templates])
-    folds = np.array([_fold(each.photo.identity) for each in templates], np.int64)
+    folds = np.array([fold_of(each.photo.identity, FOLDS) for each in templates], np.int64)
     names = sorted({each.group for each in templates})
     groups = np.array([names.index(each.group) for each in templates], np.int64)
     identities = sorted({each.photo.identity for each in templates})
@@ -75,8 +75,9 @@ def cross_fitted(
     )
 
 
-def _fold(identity: str) -> int:
-    return hashlib.sha256(f"fold:{identity}".encode()).digest()[0] % FOLDS
+def fold_of(identity: str, folds: int) -> int:
+    """Give the fold of a person, of some number that divides 256."""
+    return hashlib.sha256(f"fold:{identity}".encode()).digest()[0] % folds
 
 
 def _pairs(people: I64, here: I64, there: I64) -> Mask:

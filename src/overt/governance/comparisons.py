@@ -13,7 +13,7 @@ from overt.values.comparison import Comparison
 from overt.values.deployment import Deployment
 from overt.values.watchlist import Watchlist
 
-__all__ = ["find_comparison", "keep_comparison", "subject_of"]
+__all__ = ["find_comparison", "keep_comparison", "latest_comparison", "subject_of"]
 
 
 def subject_of(
@@ -38,6 +38,29 @@ def find_comparison(sha256: str, *, folder: Path) -> Comparison | Unread | None:
     if found.sha256 != sha256:
         return Unread(f"{file.name}: got the comparison {found.sha256}, want {sha256}")
     return found
+
+
+def latest_comparison(
+    folder: Path, *, bundle: str, before: float, after: float
+) -> Comparison | None:
+    """Give the comparison of one threshold with another that was made last; None: there is none.
+
+    Whatever an earlier one showed, nobody chooses among them.
+
+    Args:
+        folder: where they are kept; a file that cannot be read is passed over.
+        bundle: digest of the one that both are of.
+        before: threshold.
+        after: threshold.
+    """
+    found = [
+        read
+        for file in folder.glob("*.json")
+        if isinstance(read := find_comparison(file.stem, folder=folder), Comparison)
+        and [(used.bundle, used.threshold) for used in (read.before, read.after)]
+        == [(bundle, before), (bundle, after)]
+    ]
+    return max(found, key=lambda each: (each.made, each.sha256), default=None)
 
 
 def keep_comparison(comparison: Comparison, *, folder: Path) -> Path:

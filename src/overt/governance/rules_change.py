@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from overt.governance.comparison_checks import is_credibly_worse, what_is_wrong
 from overt.governance.findings import Finding, judged, untold
 from overt.governance.policy_kinds import Figures
-from overt.governance.rules_subject import Subject
-from overt.values.comparison import Comparison, is_worse
+from overt.governance.rules_subject import Before, Subject
+from overt.inference.bundle import Bundle, Unread
+from overt.values.comparison import Comparison
 
-__all__ = ["RULE", "compared"]
+__all__ = ["RULE", "Sought", "compared", "shown"]
 
 RULE: Final = "change-compared"
 ABOUT: Final = "change of bundle or threshold"
@@ -19,6 +22,17 @@ TO_DO: Final = (
     "`overt evaluate change` makes one of two evaluations of the same photographs; name its sha256 "
     "in the draft: comparison = ..."
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sought:
+    """A change that is to be shown, and what was named to show it."""
+
+    before: Before
+    bundle: Bundle
+    threshold: float
+    found: Comparison | Unread | None
+    reason: str  # why what became worse is accepted; "": it is not
 
 
 def compared(subject: Subject, value: Figures, _now: datetime) -> Finding:
@@ -32,8 +46,15 @@ def compared(subject: Subject, value: Figures, _now: datetime) -> Finding:
     if (before.bundle, before.threshold) == (bundle, threshold):
         got = f"none since deployment {before.deployment}"
         return judged(RULE, holds=True, about=ABOUT, got=got, want="none, or one that was measured")
+    reason = subject.deployment.statement.change.strip()
+    return shown(Sought(before, subject.bundle, threshold, subject.comparison, reason), value)
+
+
+def shown(sought: Sought, value: Figures) -> Finding:
+    """Check that a comparison is of this change, follows from its own counts, and harms nobody."""
+    before, bundle, threshold = sought.before, sought.bundle.digest, sought.threshold
     want = f"one of {_told(before.bundle, before.threshold)} with {_told(bundle, threshold)}"
-    found = subject.comparison
+    found = sought.found
     if not isinstance(found, Comparison):
         got = "no comparison" if found is None else f"no comparison ({found.reason})"
         return judged(RULE, holds=False, about=ABOUT, got=got, want=want, to_do=TO_DO)
@@ -41,10 +62,25 @@ def compared(subject: Subject, value: Figures, _now: datetime) -> Finding:
     if ends != [(before.bundle, before.threshold), (bundle, threshold)]:
         got = f"a comparison of {' with '.join(_told(*end) for end in ends)}"
         return judged(RULE, holds=False, about=ABOUT, got=got, want=want, to_do=TO_DO)
-    return _weighed(subject, found, value)
+    if (wrong := what_is_wrong(found) or _of_another(found, sought.bundle)) is not None:
+        got = f"a comparison that does not hold: {wrong}"
+        return judged(RULE, holds=False, about=ABOUT, got=got, want=want, to_do=TO_DO)
+    return _weighed(sought, found, value)
 
 
-def _weighed(subject: Subject, found: Comparison, value: Figures) -> Finding:
+def _of_another(found: Comparison, bundle: Bundle) -> str | None:
+    """Say where it names the evaluation that the bundle rests on, and was of other photographs."""
+    record = bundle.record
+    if record is None or found.after.evaluation != record.sha256:
+        return None
+    if found.labels_sha256 != record.method.labels_sha256:
+        return "it is of another table of labels than the evaluation it names"
+    if found.mated > record.method.mated or found.nonmated > record.method.nonmated:
+        return "it has more probes than the evaluation it names"
+    return None
+
+
+def _weighed(sought: Sought, found: Comparison, value: Figures) -> Finding:
     """Let what became worse pass only where the authorising officer says why it is accepted."""
     if not found.mated or not found.nonmated:
         got = f"{found.mated:,} probes of listed people and {found.nonmated:,} of others"
@@ -58,7 +94,7 @@ def _weighed(subject: Subject, found: Comparison, value: Figures) -> Finding:
     if not worse:
         got = f"nothing worse ({said})"
         return judged(RULE, holds=True, about=ABOUT, got=got, want=want)
-    reason = subject.deployment.statement.change.strip()
+    reason = sought.reason
     got = f"{'; '.join(worse)} ({said})"
     return judged(
         RULE,
@@ -75,14 +111,14 @@ def _worse(found: Comparison, value: Figures) -> Iterator[str]:
     limits = {"FNIR": ("misses", value["misses"]), "FPIR": ("false alerts", value["false-alerts"])}
     for change in found.changes:
         words, limit = limits[change.measure]
-        if is_worse(change, limit=limit):
+        if is_credibly_worse(change, limit=limit):
             yield (
                 f"{words} of {change.group} {change.before:.2%} to {change.after:.2%} "
                 f"({change.low:+.2%} to {change.high:+.2%})"
             )
     for gap in found.gaps:
         words, limit = limits[gap.measure]
-        if is_worse(gap, limit=limit):
+        if is_credibly_worse(gap, limit=limit):
             yield (
                 f"{words}: the gap between groups of {gap.column} {gap.before:.2%} to "
                 f"{gap.after:.2%} ({gap.low:+.2%} to {gap.high:+.2%})"

@@ -1,4 +1,4 @@
-"""Evaluations and comparisons as files (JSON), named by their hash and held to it when read."""
+"""Evaluations, comparisons and forecasts as files (JSON), named by their hash and held to it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ from overt.errors import EvaluationError
 from overt.text import printable
 from overt.values.comparison import COMPARISON, Comparison
 from overt.values.evaluation import SCHEMA, Record
+from overt.values.forecast import FORECAST, Forecast
 
-__all__ = ["comparison_from", "read_record", "record_from", "schema", "write_record"]
+__all__ = [
+    "comparison_from",
+    "read_forecast",
+    "read_record",
+    "record_from",
+    "schema",
+    "write_record",
+]
 
 KEPT: Final = 4  # records: a console reads the same manifests for every page
-Written = TypeVar("Written", Record, Comparison)
+Written = TypeVar("Written", Record, Comparison, Forecast)
 
 
-def write_record(record: Record | Comparison) -> bytes:
+def write_record(record: Record | Comparison | Forecast) -> bytes:
     """Write the canonical form, with its hash."""
     return rfc8785.dumps({**record.plain(), "sha256": record.sha256}) + b"\n"
 
@@ -32,12 +40,17 @@ def read_record(path: Path) -> Record:
     Raises:
         EvaluationError: it is none, or was altered.
     """
-    shown = printable(str(path))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise EvaluationError(f"{shown}: got {error}, want an evaluation (JSON)") from error
-    return record_from(content, shown=shown)
+    return record_from(_bytes(path, want="an evaluation"), shown=printable(str(path)))
+
+
+def read_forecast(path: Path) -> Forecast:
+    """Read a forecast, and hold it to its hash.
+
+    Raises:
+        EvaluationError: it is none, or was altered.
+    """
+    content, shown = _bytes(path, want="a forecast"), printable(str(path))
+    return _held(content, Forecast, FORECAST, shown=shown, want="a forecast")
 
 
 @lru_cache(maxsize=KEPT)
@@ -62,6 +75,13 @@ def comparison_from(content: bytes, *, shown: str) -> Comparison:
 def schema() -> dict[str, Any]:
     """Give the JSON schema of an evaluation."""
     return TypeAdapter(Record).json_schema()
+
+
+def _bytes(path: Path, *, want: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvaluationError(f"{printable(str(path))}: got {error}, want {want} (JSON)") from error
 
 
 def _held(content: bytes, kind: type[Written], schema: str, *, shown: str, want: str) -> Written:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from overt.arrays import Rgb
 from overt.report.evidence import Evidence
-from overt.report.words import about_one_in
+from overt.report.words import about_faces_seen
 from overt.values.alert import Alert
 
 __all__ = ["draw_evidence", "draw_sheet", "write_sheet"]
@@ -137,7 +137,7 @@ def _texts(alert: Alert) -> tuple[str, ...]:
         ),
         (
             f"Expected at this threshold with {point.listed} listed: a false alert for "
-            f"{about_one_in(point.predicted_rate)} comparisons{guess}"
+            f"{about_faces_seen(point.predicted_rate)}{guess}"
         ),
         "Look twice: " + ("; ".join(alert.flags) if alert.flags else "no quality flag"),
         *([f"On this list: {'; '.join(alert.entry.warnings)}"] if alert.entry.warnings else []),

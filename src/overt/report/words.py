@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["about_one_in"]
+from overt.values.per_face import per_face
+
+__all__ = ["about_faces_seen", "about_one_in"]
 
 
 def about_one_in(rate: float) -> str:
@@ -24,3 +26,18 @@ def about_one_in(rate: float) -> str:
         return f"1 in {number:.1e}".replace("e+", " x 10^")
     two_figures = float(f"{number:.2g}")
     return f"1 in {two_figures:,.0f}" if two_figures.is_integer() else f"1 in {two_figures}"
+
+
+def about_faces_seen(rate: float) -> str:
+    """Say what a rate per comparison of photographs is for faces seen, with how sure that is.
+
+    >>> about_faces_seen(1 / 6000)
+    '1 in 2,700 faces seen (1 in 2,100 to 1 in 5,500)'
+    >>> about_faces_seen(0.0)
+    'none'
+    """
+    if rate <= 0:
+        return "none"
+    found = per_face(rate)
+    ends = f"{about_one_in(found.high)} to {about_one_in(found.low)}"
+    return f"{about_one_in(found.value)} faces seen ({ends})"

@@ -14,7 +14,6 @@ from overt.governance.composition import composed
 from overt.governance.policy import Policy
 from overt.governance.rules import Before, Subject
 from overt.ids import NewId
-from overt.inference.bundle import Bundle
 from overt.records.base import Recorded, Store
 from overt.review.conditions import advance, require_draft
 from overt.review.deployment_record import FOLDED, DeploymentRecord, fold_into
@@ -24,11 +23,17 @@ from overt.review.journal import Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
 from overt.review.previous import last_before
-from overt.review.threshold_change import require_authorised, threshold_changed
+from overt.review.threshold_change import (
+    NewThreshold,
+    require_authorised,
+    require_grounds,
+    threshold_changed,
+)
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
     CameraChecked,
+    ChangeAuthorised,
     DeploymentBriefed,
     DeploymentClosed,
     DeploymentDrafted,
@@ -247,30 +252,31 @@ class Office:
         """End recognition for good: anybody may, and no authority is asked for."""
         return self._step(deployment, DeploymentStopOrdered(require_name(by), reason))
 
-    def change_threshold(
-        self, deployment: str, after: float, *, bundle: Bundle, by: str, rank: str, reason: str
-    ) -> DeploymentRecord:
+    def change_threshold(self, deployment: str, wanted: NewThreshold) -> DeploymentRecord:
         """Change the threshold while recognition runs, on a senior officer's word.
 
         What it is predicted to change, by the bundle's calibration, is recorded with it. It takes
-        hold when the machine that runs the deployment next asks for orders.
+        hold when the machine that runs the deployment next asks for orders. Below the threshold
+        that was authorised it needs the grounds of an authority.
         """
-        record = self.deployment(deployment)
-        body = threshold_changed(
-            record, after, policy=self._policy, bundle=bundle, by=by, rank=rank, reason=reason
-        )
-        return self._step(deployment, body)
+        body, grounds = self._threshold(deployment, wanted)
+        moved = self._step(deployment, body)
+        if grounds is not None:
+            self._note(deployment, grounds)
+        return moved
 
-    def foresee_threshold(
-        self, deployment: str, after: float, *, bundle: Bundle, by: str, rank: str, reason: str
-    ) -> ThresholdChanged:
+    def foresee_threshold(self, deployment: str, wanted: NewThreshold) -> ThresholdChanged:
         """Tell what a change would mean; refused as the change would be. Nothing is recorded."""
-        record = self.deployment(deployment)
-        body = threshold_changed(
-            record, after, policy=self._policy, bundle=bundle, by=by, rank=rank, reason=reason
-        )
-        advance(record, body, policy=self._policy, at=self._clock.now())
+        body, _ = self._threshold(deployment, wanted)
         return body
+
+    def _threshold(
+        self, deployment: str, wanted: NewThreshold
+    ) -> tuple[ThresholdChanged, ChangeAuthorised | None]:
+        record = self.deployment(deployment)
+        body = threshold_changed(record, wanted, policy=self._policy)
+        advance(record, body, policy=self._policy, at=self._clock.now())
+        return body, require_grounds(record, wanted, policy=self._policy)
 
     def require_over(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
         """Refuse to have a list destroyed that is not this deployment's, or that is in use.

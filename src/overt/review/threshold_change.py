@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from overt.errors import AuthorityError, InputError
+from dataclasses import dataclass
+from pathlib import Path
+
+from overt.errors import AuthorityError, InputError, RefusedError
+from overt.governance.comparisons import latest_comparison
+from overt.governance.lowering import lowered, refusing
 from overt.governance.policy import Policy
+from overt.governance.rules import Before
+from overt.governance.rules_change import RULE
 from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.people import require_name
-from overt.values.duty_events import ThresholdChanged
+from overt.values.comparison import Comparison
+from overt.values.duty_events import ChangeAuthorised, ThresholdChanged
 from overt.values.events import DeploymentAuthorised
 
-__all__ = ["require_authorised", "threshold_changed"]
+__all__ = ["NewThreshold", "require_authorised", "require_grounds", "threshold_changed"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewThreshold:
+    """What is asked for."""
+
+    after: float
+    bundle: Bundle  # that the deployment runs with
+    by: str  # who answers for it
+    rank: str
+    reason: str
+    comparisons: Path | None  # folder where they are kept; None: there are none
 
 
 def threshold_changed(
-    record: DeploymentRecord,
-    after: float,
-    *,
-    policy: Policy,
-    bundle: Bundle,
-    by: str,
-    rank: str,
-    reason: str,
+    record: DeploymentRecord, wanted: NewThreshold, *, policy: Policy
 ) -> ThresholdChanged:
     """Write what is to be recorded of a change; whether it may be made is asked elsewhere.
 
@@ -30,7 +43,8 @@ def threshold_changed(
         AuthorityError: nothing is authorised, or under another policy or with another bundle.
         InputError: nobody is named, or it is no threshold.
     """
-    name, authorised = require_name(by), require_authorised(record)
+    name, authorised = require_name(wanted.by), require_authorised(record)
+    after, bundle = wanted.after, wanted.bundle
     if policy.digest != authorised.policy:
         raise AuthorityError(
             f"deployment {record.id}: got policy {policy.name} on this machine, want "
@@ -49,7 +63,51 @@ def threshold_changed(
         scale.operating_point(threshold, listed=authorised.listed).predicted_rate
         for threshold in (before, after)
     )
-    return ThresholdChanged(name, rank, reason, before, after, predicted_before, predicted_after)
+    return ThresholdChanged(
+        name, wanted.rank, wanted.reason, before, after, predicted_before, predicted_after
+    )
+
+
+def require_grounds(
+    record: DeploymentRecord, wanted: NewThreshold, *, policy: Policy
+) -> ChangeAuthorised | None:
+    """Refuse a threshold below the one authorised without the grounds of an authority.
+
+    A trial is among people who agreed, and is compared with nothing, as when it is authorised.
+
+    Returns:
+        what is to be recorded beside the change; None where no ground is asked for.
+
+    Raises:
+        RefusedError: rules fail; the message names them all.
+    """
+    authorised = require_authorised(record)
+    after, bundle = wanted.after, wanted.bundle
+    if authorised.trial or after >= authorised.threshold:
+        return None
+    before = Before(record.id, authorised.bundle, authorised.threshold)
+    comparison = wanted.comparisons and latest_comparison(
+        wanted.comparisons, bundle=bundle.digest, before=before.threshold, after=after
+    )
+    found = lowered(
+        before,
+        after,
+        bundle=bundle,
+        listed=authorised.listed,
+        comparison=comparison or None,
+        policy=policy,
+    )
+    if refused := refusing(found, policy):
+        lines = "\n".join(f"  - {each}" for each in refused)
+        raise RefusedError(
+            f"deployment {record.id}: threshold: got {after:g}, below {authorised.threshold:g}"
+            f" as authorised; want its grounds:\n{lines}",
+            hint="raise it, or draft anew: an authorising officer may accept in writing what became"
+            " worse",
+        )
+    sha256 = comparison.sha256 if isinstance(comparison, Comparison) else ""
+    (shown,) = (each for each in found if each.rule == RULE)
+    return ChangeAuthorised(sha256, shown.got, "")
 
 
 def require_authorised(record: DeploymentRecord) -> DeploymentAuthorised:

@@ -155,9 +155,10 @@ class ThresholdChanged:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAuthorised:
-    """It was authorised with another bundle or threshold than the one before, which was compared.
+    """Another bundle or threshold than the one before was authorised on a comparison of the two.
 
-    It stands beside `DeploymentAuthorised`.
+    It stands beside `DeploymentAuthorised`; beside `ThresholdChanged` where it was lowered while
+    recognition ran.
     """
 
     kind: ClassVar[str] = "change-authorised"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from overt.report.words import about_one_in
+from overt.report.words import about_faces_seen
 from overt.review.deployment_record import DeploymentRecord
 from overt.values.events import DeploymentStarted
 
@@ -28,9 +28,9 @@ def odds_of(similarity: float, record: DeploymentRecord, started: DeploymentStar
     if record.changes:
         rate = record.changes[-1].predicted_after
     listed = record.authorised.listed if record.authorised else 0
-    rare = about_one_in(rate).replace("1 in", "1 false alert expected in")
+    rare = about_faces_seen(rate).replace("1 in", "1 false alert expected in", 1)
     expected = (
-        f"{rare} faces with {listed:,} listed"
+        f"{rare} with {listed:,} listed"
         if rate > 0
         else f"no figure of false alerts, with {listed:,} listed"
     )

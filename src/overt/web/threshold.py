@@ -8,9 +8,11 @@ from typing import Final
 from overt.errors import OvertError, RefusedError
 from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
-from overt.report.words import about_one_in
+from overt.report.words import about_faces_seen
 from overt.review.deployment_record import DeploymentRecord
+from overt.review.threshold_change import NewThreshold
 from overt.values.duty_events import ThresholdChanged
+from overt.values.per_face import per_face
 from overt.web.checking import bundle_of, draft_of
 from overt.web.services import Services
 from overt.web.sessions import Signed
@@ -29,7 +31,7 @@ class Choice:
 
     threshold: float
     is_current: bool
-    rare: str  # "1 in 6,000"
+    rare: str  # "1 in 2,700 faces seen (1 in 2,100 to 1 in 5,500)"
     expected: float  # false alerts in FACES faces seen that are not listed
     extrapolated: bool  # beyond what was measured
     refused: str  # why; "" where it may be chosen
@@ -64,8 +66,8 @@ def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choi
             Choice(
                 threshold,
                 is_current=not hundredths,
-                rare=about_one_in(point.predicted_rate),
-                expected=point.predicted_rate * FACES,
+                rare=about_faces_seen(point.predicted_rate),
+                expected=per_face(point.predicted_rate).value * FACES,
                 extrapolated=point.extrapolated,
                 refused=why_not(here, record, threshold, bundle=bundle, who=who)
                 if hundredths
@@ -81,12 +83,7 @@ def why_not(
     """Tell why a threshold cannot be chosen; "" where it can."""
     try:
         here.office.foresee_threshold(
-            record.id,
-            threshold,
-            bundle=bundle,
-            by=who.name,
-            rank=who.account.rank,
-            reason=TO_ASK,
+            record.id, _wanted(here, threshold, bundle=bundle, who=who, reason=TO_ASK)
         )
     except OvertError as error:
         return str(error).removeprefix(f"deployment {record.id}: ")
@@ -115,6 +112,13 @@ def change(
         )
     bundle = bundle_of(here, draft_of(here, record).deployment.bundle)
     changed = here.office.change_threshold(
-        record.id, after, bundle=bundle, by=who.name, rank=who.account.rank, reason=reason
+        record.id, _wanted(here, after, bundle=bundle, who=who, reason=reason)
     )
     return changed.changes[-1]
+
+
+def _wanted(
+    here: Services, after: float, *, bundle: Bundle, who: Signed, reason: str
+) -> NewThreshold:
+    kept = here.settings.comparisons_dir
+    return NewThreshold(after, bundle, who.name, who.account.rank, reason, kept)

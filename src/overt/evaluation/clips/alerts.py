@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from overt.arrays import F64
+from overt.arrays import F32
 from overt.evaluation.clips.passages import Judged, Passage
 
 __all__ = ["Raised", "Wait", "false_alerts", "lowest_score", "raised_at", "waits"]
@@ -47,7 +47,8 @@ def raised_at(judged: Judged, score: float) -> tuple[Raised, ...]:
     for each in judged.seen.scored:
         walker = judged.followed.person(each.track, each.frame)
         passage = None if walker is None else judged.passages[walker]
-        for row in np.flatnonzero(each.scores >= score).tolist():
+        # Against a Python float numpy would round the score to what the others have.
+        for row in np.flatnonzero(each.scores >= np.float64(score)).tolist():
             alert = Raised(each.frame, each.track, row, passage)
             raised.setdefault((each.track, row), alert)
     return tuple(raised.values())
@@ -68,7 +69,7 @@ def lowest_score(clips: Sequence[Judged], *, allowed: int) -> float | None:
     Returns:
         None where nobody was compared.
     """
-    peaks: dict[tuple[int, int], F64] = {}  # (clip, track): (listed,)
+    peaks: dict[tuple[int, int], F32] = {}  # (clip, track): (listed,)
     lowest = np.inf
     for place, clip in enumerate(clips):
         for each in clip.seen.scored:
@@ -82,7 +83,7 @@ def lowest_score(clips: Sequence[Judged], *, allowed: int) -> float | None:
             peaks[place, each.track] = others if known is None else np.maximum(known, others)
     if not peaks:
         return None
-    falling = -np.sort(-np.concatenate(list(peaks.values())))
+    falling = -np.sort(-np.concatenate(list(peaks.values()))).astype(np.float64)
     if len(falling) <= allowed or falling[allowed] == -np.inf:
         return lowest
     return float(np.nextafter(falling[allowed], np.inf))

@@ -150,6 +150,6 @@ class NotingGallery(Gallery):
             found = self._noted_by.compare(side, self._noted_listed).scores
             for row, scores in zip(rows, found, strict=True):
                 track = int(probes.tracks[row])
-                noted = Scored(self._notes.frame, track, scores.astype(np.float64))
-                self._notes.scored.append(noted)
+                # A copy: a row of what was found would keep the rows of all of them.
+                self._notes.scored.append(Scored(self._notes.frame, track, scores.copy()))
         return super().search(probes, point=point, at=at)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from overt.arrays import F64
+from overt.arrays import F32
 from overt.evaluation.clips.following import Followed, matched, shown_at
 from overt.evaluation.clips.seen import Seen
 from overt.values.truth import Truth
@@ -51,7 +51,7 @@ class Passage:
     faces_seen: int  # of those tracks, long enough to be a face seen
     failed: str | None  # why it was not compared; None where it was
     quality: float  # of the best shot, 0 to 1; 0: no shot
-    scores: F64 | None  # (listed,) the best with each entry; None: never compared
+    scores: F32 | None  # (listed,) the best with each entry; None: never compared
 
     @property
     def own_score(self) -> float | None:
@@ -160,8 +160,8 @@ def _found(seen: Seen, truth: Truth) -> set[int]:
     return found
 
 
-def _best_scores(seen: Seen, followed: Followed) -> dict[int, F64]:
-    best: dict[int, F64] = {}
+def _best_scores(seen: Seen, followed: Followed) -> dict[int, F32]:
+    best: dict[int, F32] = {}
     for each in seen.scored:
         walker = followed.person(each.track, each.frame)
         if walker is not None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from overt.arrays import F64, I64, Mask
+from overt.arrays import I64, Mask
 from overt.evaluation.clips.passages import Judged, Passage
 from overt.evaluation.comparing import Searched
 from overt.evaluation.measuring import SIZES, Measured
@@ -92,7 +92,7 @@ def _searched(
             own[place] = never if passage.own_score is None else passage.own_score
         if passage.scores is None:
             continue
-        others: F64 = passage.scores.copy()
+        others = passage.scores.astype(np.float64)
         if passage.own >= 0:
             others[passage.own] = -np.inf
             ranks[place] = 1 + int((others > own[place]).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from overt.arrays import F64, Boxes, TrackIds
+from overt.arrays import F32, Boxes, TrackIds
 
 __all__ = ["Ended", "Look", "Scored", "Seen", "Shot"]
 
@@ -35,7 +35,7 @@ class Scored:
 
     frame: int
     track: int
-    scores: F64  # (listed,) the calibration's
+    scores: F32  # (listed,) the calibration's; most of a clip's memory: no wider than they came
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ HEIGHT: Final = 280
 MAIN: Final = "#0b5cad"
 INK: Final = "#1b1f24"
 SHAPES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3], [10, 4])
+KINDS: Final = ("measured", "predicted")
 FONT: Final = "Helvetica, Arial, DejaVu Sans, sans-serif"
 TITLES: Final = {
     "DET": ("false match rate (FMR)", "false non-match rate (FNMR)"),
@@ -46,7 +47,7 @@ def curve(line: Line) -> str:
 def sizes(record: Record) -> str:
     """Draw false alerts against the size of the list: measured with intervals, predicted beside."""
     seen = [row for row in record.sizes if row.fpir is not None and row.fpir.events]
-    rows = [_row(row, kind) for row in seen for kind in ("measured", "predicted")]
+    rows = [_row(row, kind) for row in seen for kind in KINDS]
     ends = [
         {"listed": row.listed, "low": max(row.fpir.low, 1e-6), "high": row.fpir.high,
          "at": f"{row.threshold:.2f}"}
@@ -56,17 +57,26 @@ def sizes(record: Record) -> str:
     x = alt.X("listed:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title="listed", format=",d"))
     title = "false alert rate (FPIR)"
     scale = alt.Scale(type="log", nice=False)
-    lines = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_line(point=True)
-        .encode(
-            x=x,
-            y=alt.Y("rate:Q", scale=scale, axis=alt.Axis(title=title, format="~%", tickCount=5)),
-            color=alt.Color("at:N", title="similarity"),
-            strokeDash=alt.StrokeDash(
-                "kind:N", title="", scale=alt.Scale(range=[list(each) for each in SHAPES[:2]])
-            ),
-        )
+    y = alt.Y("rate:Q", scale=scale, axis=alt.Axis(title=title, format="~%", tickCount=5))
+    color = alt.Color("at:N", title="similarity", legend=alt.Legend(symbolType="square"))
+    drawn = alt.Chart(alt.Data(values=rows))
+    lines = drawn.mark_line().encode(
+        x=x,
+        y=y,
+        color=color,
+        strokeDash=alt.StrokeDash(
+            "kind:N",
+            title="",
+            scale=alt.Scale(domain=list(KINDS), range=[list(each) for each in SHAPES[:2]]),
+        ),
+    )
+    points = drawn.mark_point(filled=True, size=45, opacity=1).encode(
+        x=x,
+        y=y,
+        color=color,
+        shape=alt.Shape(
+            "kind:N", title="", scale=alt.Scale(domain=list(KINDS), range=["circle", "diamond"])
+        ),
     )
     bars = (
         alt.Chart(alt.Data(values=ends))
@@ -75,10 +85,10 @@ def sizes(record: Record) -> str:
             x=x,
             y=alt.Y("low:Q", scale=scale, axis=alt.Axis(title=title)),
             y2="high:Q",
-            color=alt.Color("at:N", title="similarity"),
+            color=color,
         )
     )
-    return _svg(bars + lines)
+    return _svg(bars + lines + points)
 
 
 def steps(video: Video) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from overt.report.words import about_one_in
+from overt.report.words import about_faces_seen
 from overt.web.gate import Person
 from overt.web.render import go_to, page, tell
 from overt.web.services import Here
@@ -39,6 +39,6 @@ def threshold_change(
     """Change it."""
     record = here.office.deployment(deployment_id)
     done = change(here, record, before=before, after=after, who=who, reason=reason)
-    rare = about_one_in(done.predicted_after)
-    tell(request, f"The threshold is {done.after:g} now: {rare} faces raises a false alert.")
+    rare = about_faces_seen(done.predicted_after)
+    tell(request, f"The threshold is {done.after:g} now: {rare} raises a false alert.")
     return go_to(request, "deployment", deployment_id=deployment_id)
