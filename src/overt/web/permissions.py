@@ -67,6 +67,8 @@ JUDGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.OPERATOR}))
 ENGAGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.ENGAGEMENT}))
 COMPLAIN: Final = Bearer(Scope.ALERTS_WRITE, ACTING)
 STEER: Final = Bearer(Scope.DEPLOYMENTS_WRITE, STEERING)
+PREPARE: Final = Bearer(Scope.DEPLOYMENTS_WRITE, COMMANDER)
+BUILD: Final = Bearer(Scope.WATCHLISTS_WRITE, COMMANDER)  # who builds a list sees its photographs
 DEPLOYMENTS: Final = Bearer(Scope.DEPLOYMENTS_READ, WORKING)
 LIVE: Final = frozenset({Role.OPERATOR, Role.COMMANDER, Role.AUDITOR})
 STOPPING: Final = frozenset({Role.OPERATOR, Role.COMMANDER})
@@ -223,10 +225,31 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_alert_complaint": COMPLAIN,
         "api_deployments": DEPLOYMENTS,
         "api_deployment": DEPLOYMENTS,
-        "api_deployment_start": Bearer(Scope.DEPLOYMENTS_WRITE, COMMANDER),
+        "api_deployment_start": PREPARE,
         "api_deployment_pause": STEER,
         "api_deployment_resume": STEER,
         "api_deployment_stop": Bearer(Scope.DEPLOYMENTS_WRITE, ACTING),
+        "api_deployment_draft": PREPARE,
+        "api_deployment_redraft": PREPARE,
+        "api_deployment_check": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_deployment_submit": PREPARE,
+        "api_deployment_camera_check": PREPARE,
+        "api_deployment_brief": PREPARE,
+        "api_deployment_after": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_deployment_close": PREPARE,
+        "api_threshold": Bearer(Scope.DEPLOYMENTS_READ, AUTHORISING),
+        "api_threshold_change": Bearer(Scope.DEPLOYMENTS_WRITE, AUTHORISING),
+        "api_watchlists": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
+        "api_watchlist": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
+        "api_watchlist_destroy": BUILD,
+        "api_build_begin": BUILD,
+        "api_build": BUILD,
+        "api_build_entries": BUILD,
+        "api_build_alike": BUILD,
+        "api_build_rejected": BUILD,
+        "api_build_decide": BUILD,
+        "api_build_seal": BUILD,
+        "api_build_cancel": BUILD,
         "api_publication": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
         "api_publication_read": STEER,
         "api_publication_publish": STEER,

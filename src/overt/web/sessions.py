@@ -64,12 +64,12 @@ class Sessions:
     ) -> None:
         self.store = store
         self._tries = tries
-        self._clock = clock
+        self.clock = clock
         self._new_id = new_id
 
     def begin(self, account: str) -> str:
         """Begin a session, and give its token: to the browser, and to nobody else."""
-        now = self._clock.now()
+        now = self.clock.now()
         self.store.sweep(begun_before=now - LONGEST, seen_before=now - IDLE)
         token = new_token()
         self.store.add(digest(token), id=self._new_id(now), account=account, now=now)
@@ -85,7 +85,7 @@ class Sessions:
         found = self.store.find(digest(token))
         if found is None:
             return None
-        now = self._clock.now()
+        now = self.clock.now()
         if self.is_over(found, now=now):
             self.store.end(found.id)
             return None
@@ -95,7 +95,7 @@ class Sessions:
 
     def left(self, signed: Signed) -> Left | None:
         """Tell how long a session lasts, for what goes on for long; None where it is over."""
-        now = self._clock.now()
+        now = self.clock.now()
         for each in self.store.of(signed.account.id):
             if each.id == signed.session.id and not each.account.closed:
                 if self.is_over(each, now=now):
@@ -109,7 +109,7 @@ class Sessions:
 
     def of(self, account: str) -> tuple[Session, ...]:
         """Give the sessions of somebody that are not over."""
-        now = self._clock.now()
+        now = self.clock.now()
         return tuple(each for each in self.store.of(account) if not self.is_over(each, now=now))
 
     def end(self, session: str) -> None:
@@ -130,7 +130,7 @@ class Sessions:
         Returns:
             None where it may be looked at; else until when nothing is.
         """
-        now = self._clock.now()
+        now = self.clock.now()
         if address:
             subject = digest(f"address {address}")
             until = self._tries.begin(subject, now=now, wait=wait_of_address, forget=FORGET)
@@ -145,7 +145,7 @@ class Sessions:
         Returns:
             None where it may begin; else until when none may, from this address.
         """
-        now, subject = self._clock.now(), digest(f"service {address}")
+        now, subject = self.clock.now(), digest(f"service {address}")
         return self._tries.begin(subject, now=now, wait=wait_of_address, forget=FORGET)
 
     def provider_said(self, address: str) -> None:

@@ -10,10 +10,10 @@ from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
 from overt.report.words import about_one_in
 from overt.review.deployment_record import DeploymentRecord
+from overt.values.account import Account
 from overt.values.duty_events import ThresholdChanged
 from overt.web.checking import bundle_of, draft_of
 from overt.web.services import Services
-from overt.web.sessions import Signed
 
 __all__ = ["FACES", "Choice", "change", "choices"]
 
@@ -42,7 +42,7 @@ class Choice:
         return f"{self.expected:.2g}" if self.expected < 100 else f"{self.expected:,.0f}"
 
 
-def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choice, ...]:
+def choices(here: Services, record: DeploymentRecord, who: Account) -> tuple[Choice, ...]:
     """Go through the thresholds around the one in force.
 
     Raises:
@@ -76,7 +76,7 @@ def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choi
 
 
 def why_not(
-    here: Services, record: DeploymentRecord, threshold: float, *, bundle: Bundle, who: Signed
+    here: Services, record: DeploymentRecord, threshold: float, *, bundle: Bundle, who: Account
 ) -> str:
     """Tell why a threshold cannot be chosen; "" where it can."""
     try:
@@ -85,7 +85,7 @@ def why_not(
             threshold,
             bundle=bundle,
             by=who.name,
-            rank=who.account.rank,
+            rank=who.rank,
             reason=TO_ASK,
         )
     except OvertError as error:
@@ -99,7 +99,7 @@ def change(
     *,
     before: float,
     after: float,
-    who: Signed,
+    who: Account,
     reason: str,
 ) -> ThresholdChanged:
     """Change the threshold from the one that was shown.
@@ -115,6 +115,6 @@ def change(
         )
     bundle = bundle_of(here, draft_of(here, record).deployment.bundle)
     changed = here.office.change_threshold(
-        record.id, after, bundle=bundle, by=who.name, rank=who.account.rank, reason=reason
+        record.id, after, bundle=bundle, by=who.name, rank=who.rank, reason=reason
     )
     return changed.changes[-1]
