@@ -362,7 +362,7 @@ def permissions_table() -> str:
         if not isinstance(route.original_route, APIRoute) or not route.name or not route.methods:
             raise TypeError(f"got {route}, want a route of the console")
         access = permissions.PERMISSIONS[route.name]
-        if access is permissions.Open.MACHINE:
+        if isinstance(access, permissions.Open) and access is not permissions.Open.PUBLIC:
             cells = [access] + [""] * len(Role)
         elif isinstance(access, permissions.Bearer):
             cells = [f"token, `{access.scope}`" if role in access.roles else "" for role in Role]

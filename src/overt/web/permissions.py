@@ -36,6 +36,7 @@ class Open(StrEnum):
 
     PUBLIC = "anybody"
     MACHINE = "this machine, or who has the metrics token"
+    SERVICE = "the login service, by what it signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "first": Open.PUBLIC,
         "provider_begin": Open.PUBLIC,
         "provider_back": Open.PUBLIC,
+        "provider_logout": Open.SERVICE,
         "logout": EVERYBODY,
         # one's own
         "home": EVERYBODY,

@@ -21,6 +21,7 @@ from overt.records.answers import AnswerStore, HookStore
 from overt.records.api_tokens import TokenStore
 from overt.records.base import Store
 from overt.records.grants import GrantStore
+from overt.records.logouts import LogoutStore
 from overt.records.sessions import SessionStore, TryStore
 from overt.records.sign_ins import SignInStore
 from overt.review.desk import Desk
@@ -215,6 +216,7 @@ def open_doors(
     sign_ins = SignIns(
         open_provider(settings, clock=clock),
         links,
+        LogoutStore(database),
         grants,
         logins=logins,
         sessions=sessions,

@@ -9,7 +9,7 @@ from typing import Final
 from overt.clock import Clock
 from overt.ids import NewId
 from overt.records.sessions import SessionStore, TryStore
-from overt.values.account import Account, Role, Session
+from overt.values.account import Account, Role, Session, Vouched
 from overt.web.tokens import csrf_of, digest, new_token
 from overt.web.tries import FORGET, wait_of_account, wait_of_address
 
@@ -74,6 +74,17 @@ class Sessions:
         token = new_token()
         self.store.add(digest(token), id=self._new_id(now), account=account, now=now)
         return token
+
+    def begin_vouched(self, account: str, vouched: Vouched) -> str | None:
+        """Begin a session by a service's word; None where the service has taken it back since."""
+        now = self.clock.now()
+        self.store.sweep(begun_before=now - LONGEST, seen_before=now - IDLE)
+        token = new_token()
+        identifier = self._new_id(now)
+        begun = self.store.add_vouched(
+            digest(token), vouched, id=identifier, account=account, now=now
+        )
+        return token if begun else None
 
     def find(self, token: str, *, active: bool) -> Signed | None:
         """Give the session of a token, where it is not over.
