@@ -166,6 +166,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "publication_read": STEERING,
         "publication_page": STEERING_OR_AUDITING,
         "publication_publish": STEERING,
+        "periods": STEERING_OR_AUDITING,
+        "period": STEERING_OR_AUDITING,
+        "period_read": STEERING,
+        "period_page": STEERING_OR_AUDITING,
+        "period_publish": STEERING,
         # watchlists: who builds one sees its photographs, nobody else does
         "watchlists": STEERING_OR_AUDITING,
         "watchlist": STEERING_OR_AUDITING,
