@@ -7,14 +7,17 @@ import html
 import re
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import httpx
 import pytest
 from browser import Chromium
 from browsers import as_somebody, looked_at
+from console_record import program, token_for
 from consoles import Console, console_in, csrf_in
 from simulated_records import ids, simulated
 from test_publication import BASE, form_of
@@ -122,6 +125,30 @@ def test_a_year_is_published_once_and_corrected(console: Console) -> None:
         shown = html.unescape(client.get(path).text)
         assert re.findall(r"<b>Version (\d)</b>", shown) == ["1"]
         assert "There is nothing to publish" in read(client, YEAR).text
+    again = Event("c-again", ids(EVENTS)[0], EVENTS[-1].at, replace(body, reference="C/2"))
+    here.store.append([again])
+    publish_by_program(console)
+
+
+def publish_by_program(console: Console) -> None:
+    """Correct it by the API."""
+    at = f"/api/v1/periods/{YEAR}"
+    with program(console, token_for(console, Role.AUTHORISING)) as asking:
+
+        def post(path: str, body: object = None) -> httpx.Response:
+            return asking.post(path, json=body, headers={"Idempotency-Key": uuid4().hex})
+
+        listed = asking.get("/api/v1/periods").json()["periods"]
+        assert {"period": YEAR, "deployments": len(GIVEN), "not_closed": 0} in listed
+        assert [one["version"] for one in asking.get(at).json()["versions"]] == [1]
+        shown = post(f"{at}/read").json()
+        assert (shown["version"], shown["new"], shown["deployment"]) == (2, True, "")
+        body = {name: shown[name] for name in ("size", "as_of", "sha256")} | {"as_it_is": True}
+        assert post(at, body | {"sha256": "0" * 64}).status_code == 409
+        first, again = post(at, body), post(at, body)
+        assert (first.json()["version"], first.json()["now"]) == (2, True)
+        assert again.json() == first.json() | {"now": False}
+        assert [one["version"] for one in asking.get(at).json()["versions"]] == [2, 1]
 
 
 def test_a_period_waits_for_its_deployments(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from overt.operations.publishable import (
     period_in_the_way,
 )
 from overt.review.deployment_record import DeploymentRecord
+from overt.values.account import Account
 from overt.web.extras import needs_reports
 from overt.web.services import Services
-from overt.web.sessions import Signed
 from overt.wiring import make_log
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def publish(
 
 
 def publish_period(
-    here: Services, name: str, pinned: Pinned, *, seen: str, who: Signed, as_it_is: bool
+    here: Services, name: str, pinned: Pinned, *, seen: str, by: Account, as_it_is: bool
 ) -> Noted:
     """Publish what was read of a month or a year, once.
 
@@ -173,9 +173,9 @@ def publish_period(
         RefusedError: why not.
     """
     noted = publisher_of(here).publish_period(
-        name, pinned, seen=seen, by=who.name, as_it_is=as_it_is
+        name, pinned, seen=seen, by=by.name, as_it_is=as_it_is
     )
-    note(here, noted, account=who.account.id, as_it_is=as_it_is, period=name)
+    note(here, noted, account=by.id, as_it_is=as_it_is, period=name)
     return noted
 
 

@@ -67,6 +67,7 @@ def period(
         request,
         "publication.html",
         title=period,
+        period=period,
         back=(where("periods"), "Months and years"),
         at=where("period", period=period),
         at_read=where("period_read", period=period),
@@ -127,7 +128,7 @@ def period_publish(
 ) -> Response:
     """Publish the report that was read, once."""
     noted = publish_period(
-        here, period, pinned_at(size, as_of), seen=seen, who=who, as_it_is=bool(as_it_is)
+        here, period, pinned_at(size, as_of), seen=seen, by=who.account, as_it_is=bool(as_it_is)
     )
     said = f"Version {noted.number} is published." if noted.fresh else "It is published already."
     tell(request, said)

@@ -58,6 +58,7 @@ def publication(
         request,
         "publication.html",
         title=record.name,
+        period="",
         back=(where("deployment", deployment_id=record.id), record.name),
         at=where("publication_publish", deployment_id=record.id),
         at_read=where("publication_read", deployment_id=record.id),
