@@ -232,8 +232,9 @@ class _Trial(ClipTrial):
 
     def _stages(self, camera: Camera, notes: Notes) -> Stages:
         stages = super(_Trial, self)._stages(camera, notes)
-        side = self.models.comparer.side(self.watchlist.embeddings.vectors)
-        self.noted.append(_Singles(stages.embedder, self.models.comparer, side))
+        comparer = self.common.models.comparer
+        side = comparer.side(self.common.gallery.watchlist.embeddings.vectors)
+        self.noted.append(_Singles(stages.embedder, comparer, side))
         return replace(stages, embedder=self.noted[-1])
 
 

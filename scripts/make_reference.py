@@ -41,6 +41,13 @@ from overt.web.app import ROUTERS
 ROOT: Final = Path(__file__).resolve().parent.parent
 CLI_PAGE: Final = "docs/reference/cli.md"
 API_PAGE: Final = "docs/reference/api.md"
+FORM: Final = "multipart/form-data"
+PLAIN: Final = {
+    "boolean": "`true`, `false`",
+    "null": "null",
+    "integer": "a whole number",
+    "number": "a number",
+}
 RECOGNITION_EVENTS: Final = events.__name__
 COPIED: Final = re.compile(r"(<!-- from (\S+) -->\n```toml\n).*?(```)", flags=re.DOTALL)
 MOVES: Final = re.compile(r"(<!-- moves of (\S+) -->\n).*?(<!-- end of moves -->)", flags=re.DOTALL)
@@ -278,21 +285,29 @@ def api_page() -> str:
         parts += [f"## {tag}\n", *sections]
     parts.append("## Bodies\n\nNothing that is not named here is taken.\n")
     sent = {
-        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        content["schema"]["$ref"]
         for methods in described["paths"].values()
         for operation in methods.values()
-        if "requestBody" in operation
+        if (content := sent_as(operation, "application/json"))
     }
     for name in sorted(reference.rsplit("/", 1)[-1] for reference in sent):
         parts.append(body_section(name, described["components"]["schemas"]))
     return "\n".join(parts)
 
 
+def sent_as(operation: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """Give what an operation takes of a kind; nothing where it takes none of it."""
+    return operation.get("requestBody", {}).get("content", {}).get(kind, {})
+
+
 def operation_section(path: str, method: str, operation: Mapping[str, Any]) -> str:
     """Write one operation."""
     lines = [f"### {method.upper()} {path.removeprefix('/api/v1')}\n", operation["description"]]
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is not None:
+    content, form = sent_as(operation, "application/json"), sent_as(operation, FORM)
+    if form:
+        fields = ", ".join(f"`{name}`" for name in form["schema"]["properties"])
+        lines.append(f"\nA form with files (`{FORM}`): {fields}.")
+    if content:
         name = content["schema"]["$ref"].rsplit("/", 1)[-1]
         lines.append(f"\nBody: [{name}](#{name.lower()}).")
     asked = [each for each in operation.get("parameters", ()) if each["in"] != "path"]
@@ -326,15 +341,16 @@ def values_of(shape: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
     """Tell what a field may be."""
     if "$ref" in shape:
         return values_of(schemas[shape["$ref"].rsplit("/", 1)[-1]], schemas)
+    if "properties" in shape:
+        fields = shape["properties"].items()
+        return ", ".join(f"`{name}` ({values_of(each, schemas)})" for name, each in fields)
     if "anyOf" in shape:
         return ", ".join(values_of(each, schemas) for each in shape["anyOf"])
     if "enum" in shape:
         return ", ".join(f"`{each}`" for each in shape["enum"])
-    if shape["type"] == "string":
-        return written_text(shape)
-    return {"boolean": "`true`, `false`", "null": "null", "integer": "a whole number"}[
-        shape["type"]
-    ]
+    if shape["type"] == "array":
+        return f"a list of: {values_of(shape['items'], schemas)}"
+    return written_text(shape) if shape["type"] == "string" else PLAIN[shape["type"]]
 
 
 def with_permissions(page: str) -> str:
@@ -352,7 +368,7 @@ def permissions_table() -> str:
         if not isinstance(route.original_route, APIRoute) or not route.name or not route.methods:
             raise TypeError(f"got {route}, want a route of the console")
         access = permissions.PERMISSIONS[route.name]
-        if access is permissions.Open.MACHINE:
+        if isinstance(access, permissions.Open) and access is not permissions.Open.PUBLIC:
             cells = [access] + [""] * len(Role)
         elif isinstance(access, permissions.Bearer):
             cells = [f"token, `{access.scope}`" if role in access.roles else "" for role in Role]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Generator
 from datetime import timedelta
 from uuid import uuid4
@@ -72,34 +73,61 @@ def bodies(path: str) -> object:
         "complaint": {"reference": "COMP/1"},
         "pause": {"reason": "crowd"},
         "stop": {"reason": "enough"},
+        "threshold": {"before": 0.64, "after": 0.66, "reason": "rain"},
+        "deployments": {"file": "no TOML"},
+        "draft": {"file": "no TOML"},
+        "cameras/check": {"camera": "gate"},
+        "brief": {"signs": "both ends", "notice": "web site", "staff": 4, "cameras": ["gate"]},
+        "decide": {"decisions": [{"entry": 1, "listed": True}]},
         "publication": {"size": 1, "as_of": "2026-03-01T10:00:00Z", "sha256": "0" * 64},
     }
-    return known.get(path.rsplit("/", 1)[-1])
+    known["{period}"] = known["publication"]
+    last = path.rsplit("/", 2)
+    return known.get("/".join(last[-2:])) or known.get(last[-1])
+
+
+def answered(
+    client: httpx.Client, method: str, path: str, token: str | None
+) -> tuple[int, set[int]]:
+    """Ask for what there is not, and give the status, and which ones tell who may so."""
+    at = re.sub(r"{[^}]+}", "none", path.replace("{period}", "1999")).replace(RUNNING, "none")
+    posts = method == "POST"
+    headers = {"Idempotency-Key": uuid4().hex} if posts else {}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    answer = client.request(
+        method,
+        at,
+        headers=headers,
+        json=bodies(path) if posts else None,
+        params={"until_quiet": "true"} if path.endswith("/events") else {},
+        files={"csv": ("p.csv", b"")} if path.endswith("/builds") else None,
+    )
+    made = at.endswith(("/deployments", "/builds"))  # nothing is asked for: the body is judged
+    return answer.status_code, {404, 409, 422} if made else {404, 409}
 
 
 def test_every_operation_asks_for_token_scope_and_role(running: Console) -> None:
     """Asked for an alert and a deployment that there are not: who may is told so, nobody acts."""
     wrong: list[str] = []
     tokens = {role: token_for(running, role) for role in Role}
-    for method, path, access in operations():
-        at = path.replace("{alert}", "none").replace(RUNNING, "none")
-        for role in Role:
-            other = [scope for scope in Scope if scope is not access.scope]
-            asked = {
-                None: 401,
-                "never-made": 401,
-                token_for(running, role, *other): 403,
-                tokens[role]: 200 if role in access.roles else 403,
-            }
+    narrow = {
+        (role, scope): token_for(running, role, *(each for each in Scope if each is not scope))
+        for role in Role
+        for scope in Scope
+    }
+    whose: dict[str | None, object] = {token: role for role, token in tokens.items()}
+    whose |= {token: key for key, token in narrow.items()}
+    with program(running, None) as client:
+        for method, path, access in operations():
+            asked: dict[str | None, int] = {None: 401, "never-made": 401}
+            for role in Role:
+                asked[narrow[role, access.scope]] = 403
+                asked[tokens[role]] = 200 if role in access.roles else 403
             for token, want in asked.items():
-                with program(running, token) as client:
-                    params = {"until_quiet": "true"} if path.endswith("/events") else {}
-                    headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
-                    body = bodies(path) if method == "POST" else None
-                    answer = client.request(method, at, headers=headers, json=body, params=params)
-                got = answer.status_code
-                if got != want and not (want == 200 and got in {404, 409}):
-                    wrong.append(f"{method} {path} as {role}: got {got}, want {want}")
+                got, refused = answered(client, method, path, token)
+                if got != want and not (want == 200 and got in refused):
+                    wrong.append(f"{method} {path} with {whose.get(token)}: got {got}, want {want}")
     assert wrong == []
     assert not any(Role.ADMINISTRATOR in access.roles for _, _, access in operations())
 

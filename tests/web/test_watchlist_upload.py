@@ -219,15 +219,24 @@ def test_what_is_too_large_is_refused_before_it_is_read(office: Console) -> None
 
 def asked(office: Console, cookies: dict[str, str], length: int) -> int:
     """Say that so much comes, send nothing of it, and give the answer's status."""
+    headers = {
+        "Sec-Fetch-Site": "same-origin",
+        "Accept": "application/json",
+        "Cookie": "; ".join(f"{n}={v}" for n, v in cookies.items()),
+    }
+    return asked_by(office, "/watchlists/new", headers, length)
+
+
+def asked_by(office: Console, path: str, headers: dict[str, str], length: int) -> int:
+    """Say that so much of a form comes, send nothing of it, and give the answer's status."""
     where = urlsplit(office.address)
     assert where.hostname
     connection = http.client.HTTPConnection(where.hostname, where.port, timeout=20)
-    connection.putrequest("POST", "/watchlists/new")
+    connection.putrequest("POST", path)
     connection.putheader("Content-Length", str(length))
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
-    connection.putheader("Sec-Fetch-Site", "same-origin")
-    connection.putheader("Accept", "application/json")
-    connection.putheader("Cookie", "; ".join(f"{n}={v}" for n, v in cookies.items()))
+    for name, value in headers.items():
+        connection.putheader(name, value)
     connection.endheaders()
     with closing(connection):
         return connection.getresponse().status

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from overt.errors import RefusedError
+from overt.operations.subjects import Subject
 from overt.report.document.figures import Withheld
 from overt.report.document.report import Report
 from overt.report.site.published import Edition
@@ -25,9 +26,9 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foreseen:
-    """The report on a deployment as it would be published."""
+    """A report as it would be published."""
 
-    deployment: str
+    subject: Subject  # what it is on
     pinned: Pinned
     report: Report
     data: bytes  # its report.json
@@ -65,7 +66,7 @@ class Foreseen:
 class Noted:
     """A report that is published, as the record has it."""
 
-    deployment: str
+    deployment: str  # "" of a period
     where: str
     sha256: str
     number: int  # of the version, from 1
@@ -76,7 +77,7 @@ def require_settled(foreseen: Foreseen, *, as_it_is: bool) -> None:
     """Refuse what is open or does not add up, unless it is to be published as such."""
     if foreseen.doubts and not as_it_is:
         raise RefusedError(
-            f"deployment {foreseen.deployment}: got a record that is not settled, want it so:\n"
+            f"{foreseen.subject.title}: got a record that is not settled, want it so:\n"
             + "\n".join(f"  - {each}" for each in foreseen.doubts),
             hint="record what is missing; or publish it as it is: the report says so itself",
         )

@@ -11,7 +11,7 @@ Needs the extra `report`.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,11 +29,12 @@ from overt.ledger.folder_lock import locked
 from overt.ledger.keys import VerifierKey
 from overt.ledger.note import Note
 from overt.operations.foreseen import Foreseen, Noted, Pinned, require_settled, stale
-from overt.operations.publishable import require_publishable
+from overt.operations.publishable import require_period_publishable, require_publishable
+from overt.operations.subjects import Subject, of_deployment, of_period, periods_of
 from overt.records.base import Store
 from overt.report.document.report import Report
 from overt.report.document.written import write_report
-from overt.report.site.planning import Listed, Standing, folder_of, plan_site
+from overt.report.site.planning import folder_of, plan_site
 from overt.report.site.published import Edition, editions, read_before
 from overt.report.site.publishing import (
     Asked,
@@ -116,7 +117,30 @@ class Publisher:
         """
         folder = self.require(deployment)
         with self._material(folder, pinned) as material:
-            return self._foreseen(deployment, pinned, folder, material)
+            return self._foreseen(of_deployment(deployment), pinned, folder, material)
+
+    def require_period(self, name: str) -> Subject:
+        """Refuse a month or a year that is not to be published; give what its report is on.
+
+        Raises:
+            RefusedError: it says what has to be so first.
+        """
+        records = make_office(self._settings, store=self._store, clock=self._clock).deployments()
+        found = [each for each in periods_of(records, as_of=self._now()) if each.name == name]
+        require_period_publishable(
+            name, found[0] if found else None, folder=self._folder, base=self._base, log=self._log
+        )
+        return of_period(found[0], records)
+
+    def foresee_period(self, name: str, pinned: Pinned) -> Foreseen:
+        """Compute the report on a month or a year that would be published; nothing is written.
+
+        Raises:
+            RefusedError: it is not to be published, or the state is none of this log's.
+        """
+        subject, folder = self.require_period(name), self._site()
+        with self._material(folder, pinned) as material:
+            return self._foreseen(subject, pinned, folder, material)
 
     def publish(
         self,
@@ -141,27 +165,58 @@ class Publisher:
         Raises:
             RefusedError: not this report, or not now; the message says what is wanted.
         """
-        name, folder = require_name(by), self.require(deployment)
+        self.require(deployment)
+        return self._publish(
+            of_deployment(deployment),
+            pinned,
+            seen=seen,
+            by=require_name(by),
+            as_it_is=as_it_is,
+            with_pdf=with_pdf,
+        )
+
+    def publish_period(
+        self, name: str, pinned: Pinned, *, seen: str, by: str, as_it_is: bool
+    ) -> Noted:
+        """Publish the report on a month or a year (2026-03, 2026), as `publish` does."""
+        return self._publish(
+            self.require_period(name),
+            pinned,
+            seen=seen,
+            by=require_name(by),
+            as_it_is=as_it_is,
+            with_pdf=True,
+        )
+
+    def _publish(
+        self,
+        subject: Subject,
+        pinned: Pinned,
+        *,
+        seen: str,
+        by: str,
+        as_it_is: bool,
+        with_pdf: bool,
+    ) -> Noted:
+        folder = self._site()
         with locked(self._settings.ledger_dir):
-            if (there := self._published(deployment, seen, folder, by=name)) is not None:
+            if (there := self._published(subject, seen, folder, by=by)) is not None:
                 return there
-            self._require_unchanged(deployment, pinned)
+            self._require_unchanged(subject, pinned)
             with self._material(folder, pinned) as material:
-                foreseen = self._foreseen(deployment, pinned, folder, material)
+                foreseen = self._foreseen(subject, pinned, folder, material)
                 self._require_read(foreseen, seen=seen, material=material)
                 require_settled(foreseen, as_it_is=as_it_is)
-                asked = self._asked(deployment, pinned, foreseen.earlier)
+                asked = self._asked(subject, pinned, foreseen.earlier)
                 publish_site(
                     folder,
                     material,
                     before=read_before(folder, origins=[material.source.force]),
                     asked=replace(asked, with_pdf=with_pdf, as_it_is=as_it_is),
                 )
-            noted = self._published(deployment, seen, folder, by=name)
+            noted = self._published(subject, seen, folder, by=by)
         if noted is None:
-            raise RefusedError(
-                f"deployment {deployment}: got another report written than was read, want it"
-            )
+            raise RefusedError(f"{subject.title}: got another report than was read, want it")
         return replace(noted, fresh=True)
 
     def publish_all(
@@ -227,23 +282,27 @@ class Publisher:
         raise stale(f"no checkpoint of {size:,} events is there")
 
     def _foreseen(
-        self, deployment: str, pinned: Pinned, folder: Path, material: Material
+        self, subject: Subject, pinned: Pinned, folder: Path, material: Material
     ) -> Foreseen:
-        listed = listed_in(material, deployment, pinned)
-        earlier = editions(folder, listed.folder)
-        report = self._report(self._asked(deployment, pinned, earlier), material)
-        desk = make_desk(self._settings, deployment, store=self._store, clock=self._clock)
+        earlier = editions(folder, subject.folder)
+        report = self._report(self._asked(subject, pinned, earlier), material)
         return Foreseen(
-            deployment,
+            subject,
             pinned,
             report,
             write_report(report),
             earlier,
             news(earlier[-1].report, report) if earlier else (),
-            tuple(untold(desk).said()),
+            tuple(self._untold(subject)),
         )
 
-    def _asked(self, deployment: str, pinned: Pinned, earlier: Sequence[Edition]) -> Asked:
+    def _untold(self, subject: Subject) -> Iterator[str]:
+        for each in subject.covers:
+            desk = make_desk(self._settings, each, store=self._store, clock=self._clock)
+            for said in untold(desk).said():
+                yield said if subject.deployment else f"deployment {each}: {said}"
+
+    def _asked(self, subject: Subject, pinned: Pinned, earlier: Sequence[Edition]) -> Asked:
         # What was withheld before is not told by a correction.
         limits = [one.report.options.suppress_below for one in earlier[-1:]]
         return Asked(
@@ -254,22 +313,25 @@ class Publisher:
             licence=LICENCE,
             as_it_is=True,
             software=version("overt"),
-            only=frozenset({deployment}),
+            only=frozenset({subject.folder}),
         )
 
     def _report(self, asked: Asked, material: Material) -> Report:
         plan = plan_site(material, as_of=asked.as_of)
-        ((_, report),) = computed(material, plan, asked)
-        return report
+        found = computed(material, plan, asked)
+        if not found:
+            raise stale("what it is on was closed after that")
+        return found[0][1]
 
-    def _require_unchanged(self, deployment: str, pinned: Pinned) -> None:
+    def _require_unchanged(self, subject: Subject, pinned: Pinned) -> None:
         """Refuse what was read too long ago, or before something else was recorded of it."""
         if not timedelta(0) <= self._now() - pinned.as_of <= READ_WITHIN:
             raise stale(f"it was read as of {pinned.as_of.isoformat()}")
         since = sum(
             1
+            for each in subject.covers
             for _ in self._store.events(
-                deployment=deployment, after=pinned.size, without=(ReportPublished.kind,)
+                deployment=each, after=pinned.size, without=(ReportPublished.kind,)
             )
         )
         if since:
@@ -280,24 +342,26 @@ class Publisher:
         if foreseen.sha256 != seen.lower():
             raise stale(f"its sha256 is {foreseen.sha256}, not {seen[:64]}")
         now = Pinned(foreseen.pinned.size, self._now())
-        as_of_now = self._report(self._asked(foreseen.deployment, now, foreseen.earlier), material)
+        as_of_now = self._report(self._asked(foreseen.subject, now, foreseen.earlier), material)
         if news(foreseen.report, as_of_now):
             raise stale("something has come due")
         if not foreseen.is_news:
             raise RefusedError(
-                f"deployment {foreseen.deployment}: got a report that says what is published, "
+                f"{foreseen.subject.title}: got a report that says what is published, "
                 "want one that says something new"
             )
 
-    def _published(self, deployment: str, sha256: str, folder: Path, *, by: str) -> Noted | None:
-        """Give the version of this hash, recorded where it was not yet; None: there is none."""
-        for edition in editions(folder, folder_of(deployment)):
+    def _published(self, subject: Subject, sha256: str, folder: Path, *, by: str) -> Noted | None:
+        """Give the version of this hash, recorded where it was not yet; None: there is none.
+
+        What the public is told of a period stands in no record.
+        """
+        name = subject.deployment
+        for edition in editions(folder, subject.folder):
             if edition.sha256 == sha256.lower():
-                if (deployment, edition.sha256) not in self._noted():
-                    self._note(deployment, edition, by=by)
-                return Noted(
-                    deployment, self.where(edition), edition.sha256, edition.number, fresh=False
-                )
+                if name and (name, edition.sha256) not in self._noted():
+                    self._note(name, edition, by=by)
+                return Noted(name, self.where(edition), edition.sha256, edition.number, fresh=False)
         return None
 
     def _note(self, deployment: str, edition: Edition, *, by: str) -> Noted:
@@ -331,11 +395,3 @@ def publish_export(
         export, keys=keys, against=None if before is None else before.checkpoint
     )
     return publish_site(folder, material, before=before, asked=asked)
-
-
-def listed_in(material: Material, deployment: str, pinned: Pinned) -> Listed:
-    """Find a closed deployment in what was exported."""
-    for each in plan_site(material, as_of=pinned.as_of).of(Standing.CLOSED):
-        if each.id == deployment:
-            return each
-    raise stale("it was closed after that")

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ForeignKey, Table, Text, UniqueConstraint
 from overt.records.account_tables import PLACE
 from overt.records.api_tables import metadata
 
-__all__ = ["grants", "links", "metadata", "sign_ins"]
+__all__ = ["grants", "links", "logouts", "metadata", "service_sessions", "sign_ins"]
 
 sign_ins: Final = Table(
     "sign_ins",
@@ -21,6 +21,29 @@ sign_ins: Final = Table(
     Column("state", Text, nullable=False),  # sha256 of what comes back in the address
     Column("nonce", Text, nullable=False),
     Column("verifier", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    sqlite_strict=True,
+)
+service_sessions: Final = Table(  # which sessions a service has begun
+    "service_sessions",
+    metadata,
+    Column(
+        "session",
+        Text,
+        ForeignKey(f"{PLACE}.sessions.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("issuer", Text, nullable=False),
+    Column("sid", Text, nullable=False),  # sha256 of the service's id of it; "": it told none
+    sqlite_strict=True,
+)
+logouts: Final = Table(  # what a service has said ended, so that it is said once
+    "logouts",
+    metadata,
+    Column("token", Text, primary_key=True),  # sha256 of the token's id
+    Column("sid", Text, nullable=False),  # as above; "": all of the account
+    Column("account", Text, nullable=False),  # "": the session alone was named
+    Column("at", Text, nullable=False),
     Column("until", Text, nullable=False),
     sqlite_strict=True,
 )

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, and_, or_, select, update
 
+from overt.records.access_tables import logouts, service_sessions
 from overt.records.account_database import AccountDatabase
 from overt.records.account_tables import accounts, sessions, stamp, tries
 from overt.records.accounts import account_of
-from overt.values.account import Session
+from overt.values.account import Session, Vouched
 
 __all__ = ["SessionStore", "TryStore"]
 
@@ -33,6 +34,32 @@ class SessionStore:
         values = {"token": token, "id": id, "account": account, "begun": at, "seen": at}
         with self._database.writing() as connection:
             connection.execute(sessions.insert().values(**values, flash=""))
+
+    def add_vouched(
+        self,
+        token: str,
+        vouched: Vouched,
+        *,
+        id: str,  # noqa: A002
+        account: str,
+        now: datetime,
+    ) -> bool:
+        """Begin a session by a service's word; False where the service has taken it back since."""
+        at = stamp(now)
+        values = {"token": token, "id": id, "account": account, "begun": at, "seen": at}
+        all_of_them = and_(
+            logouts.c.account == account, logouts.c.sid == "", logouts.c.at >= stamp(vouched.at)
+        )
+        over = logouts.c.sid == vouched.sid if vouched.sid else all_of_them
+        with self._database.writing() as connection:
+            ended = select(logouts.c.token).where(or_(over, all_of_them))
+            if connection.execute(ended).first() is not None:
+                return False
+            connection.execute(sessions.insert().values(**values, flash=""))
+            connection.execute(
+                service_sessions.insert().values(session=id, issuer=vouched.issuer, sid=vouched.sid)
+            )
+        return True
 
     def find(self, token: str) -> Session | None:
         """Give the session of a token; None where there is none, or its account is closed."""

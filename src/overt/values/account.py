@@ -9,7 +9,7 @@ from enum import StrEnum
 from overt.errors import InputError
 from overt.values.deployment import Rank
 
-__all__ = ["Account", "Grant", "Linked", "Role", "Session"]
+__all__ = ["Account", "Grant", "Linked", "Role", "Session", "Vouched"]
 
 
 class Role(StrEnum):
@@ -77,3 +77,12 @@ class Session:
     account: Account
     begun: datetime
     seen: datetime  # the last time that its person did something, to about a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """By which login service's word a session begins: it ends by its word too."""
+
+    issuer: str
+    sid: str  # sha256 of the service's own id of its session; "" where it told none
+    at: datetime  # when it gave its word

@@ -18,6 +18,8 @@ class Scope(StrEnum):
     ALERTS_WRITE = "alerts:write"
     DEPLOYMENTS_READ = "deployments:read"
     DEPLOYMENTS_WRITE = "deployments:write"
+    WATCHLISTS_READ = "watchlists:read"
+    WATCHLISTS_WRITE = "watchlists:write"
     RECORDS_READ = "records:read"
     EVENTS_READ = "events:read"
     FIGURES_READ = "figures:read"

@@ -102,6 +102,18 @@ class Bearers:
             self._store.touch(found.id, now=now)
         return found
 
+    def holds(self, token: Token) -> bool:
+        """Tell whether a token is still good, for what goes on for long: it may be revoked."""
+        now = self._clock.now()
+        return any(
+            each.id == token.id
+            and now < each.until
+            and not each.account.closed
+            and not each.account.must_change
+            and each.account.role is token.account.role
+            for each in self.all(token.account.id)
+        )
+
     def wait_s(self, token: str) -> int:
         """Count a request, and tell how many seconds to wait before it may be asked; 0: none."""
         now = self._clock.now()

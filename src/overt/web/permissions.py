@@ -36,6 +36,7 @@ class Open(StrEnum):
 
     PUBLIC = "anybody"
     MACHINE = "this machine, or who has the metrics token"
+    SERVICE = "the login service, by what it signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ JUDGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.OPERATOR}))
 ENGAGE: Final = Bearer(Scope.ALERTS_WRITE, frozenset({Role.ENGAGEMENT}))
 COMPLAIN: Final = Bearer(Scope.ALERTS_WRITE, ACTING)
 STEER: Final = Bearer(Scope.DEPLOYMENTS_WRITE, STEERING)
+PREPARE: Final = Bearer(Scope.DEPLOYMENTS_WRITE, COMMANDER)
+BUILD: Final = Bearer(Scope.WATCHLISTS_WRITE, COMMANDER)  # who builds a list sees its photographs
 DEPLOYMENTS: Final = Bearer(Scope.DEPLOYMENTS_READ, WORKING)
 LIVE: Final = frozenset({Role.OPERATOR, Role.COMMANDER, Role.AUDITOR})
 STOPPING: Final = frozenset({Role.OPERATOR, Role.COMMANDER})
@@ -88,6 +91,7 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "first": Open.PUBLIC,
         "provider_begin": Open.PUBLIC,
         "provider_back": Open.PUBLIC,
+        "provider_logout": Open.SERVICE,
         "logout": EVERYBODY,
         # one's own
         "home": EVERYBODY,
@@ -162,6 +166,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "publication_read": STEERING,
         "publication_page": STEERING_OR_AUDITING,
         "publication_publish": STEERING,
+        "periods": STEERING_OR_AUDITING,
+        "period": STEERING_OR_AUDITING,
+        "period_read": STEERING,
+        "period_page": STEERING_OR_AUDITING,
+        "period_publish": STEERING,
         # watchlists: who builds one sees its photographs, nobody else does
         "watchlists": STEERING_OR_AUDITING,
         "watchlist": STEERING_OR_AUDITING,
@@ -223,13 +232,38 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_alert_complaint": COMPLAIN,
         "api_deployments": DEPLOYMENTS,
         "api_deployment": DEPLOYMENTS,
-        "api_deployment_start": Bearer(Scope.DEPLOYMENTS_WRITE, COMMANDER),
+        "api_deployment_start": PREPARE,
         "api_deployment_pause": STEER,
         "api_deployment_resume": STEER,
         "api_deployment_stop": Bearer(Scope.DEPLOYMENTS_WRITE, ACTING),
+        "api_deployment_draft": PREPARE,
+        "api_deployment_redraft": PREPARE,
+        "api_deployment_check": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_deployment_submit": PREPARE,
+        "api_deployment_camera_check": PREPARE,
+        "api_deployment_brief": PREPARE,
+        "api_deployment_after": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_deployment_close": PREPARE,
+        "api_threshold": Bearer(Scope.DEPLOYMENTS_READ, AUTHORISING),
+        "api_threshold_change": Bearer(Scope.DEPLOYMENTS_WRITE, AUTHORISING),
+        "api_watchlists": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
+        "api_watchlist": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
+        "api_watchlist_destroy": BUILD,
+        "api_build_begin": BUILD,
+        "api_build": BUILD,
+        "api_build_entries": BUILD,
+        "api_build_alike": BUILD,
+        "api_build_rejected": BUILD,
+        "api_build_decide": BUILD,
+        "api_build_seal": BUILD,
+        "api_build_cancel": BUILD,
         "api_publication": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
         "api_publication_read": STEER,
         "api_publication_publish": STEER,
+        "api_periods": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_period": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_period_read": STEER,
+        "api_period_publish": STEER,
         "api_records": Bearer(Scope.RECORDS_READ, AUDITOR),
         "api_events": Bearer(Scope.EVENTS_READ, WORKING),
         "api_figures": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from overt.errors import InputError
-from overt.operations.publishable import SUPPRESS_BELOW, address_of_site, in_the_way
+from overt.errors import InputError, MissingError
+from overt.operations.publishable import (
+    SUPPRESS_BELOW,
+    address_of_site,
+    in_the_way,
+    period_in_the_way,
+)
 from overt.review.deployment_record import DeploymentRecord
+from overt.values.account import Account
 from overt.web.extras import needs_reports
 from overt.web.services import Services
 from overt.wiring import make_log
@@ -16,14 +22,18 @@ from overt.wiring import make_log
 if TYPE_CHECKING:
     from overt.operations.foreseen import Foreseen, Noted, Pinned
     from overt.operations.publishing import Publisher
+    from overt.report.site.planning import Period
 
 __all__ = [
     "Check",
     "checks_of",
+    "list_periods",
     "obstacles",
     "page_of",
+    "period_obstacles",
     "pinned_at",
     "publish",
+    "publish_period",
     "publisher_of",
 ]
 
@@ -64,6 +74,32 @@ def obstacles(here: Services, record: DeploymentRecord) -> tuple[str, ...]:
     log = make_log(settings, store=here.store)
     folder, base = settings.web_public_dir, settings.web_public_base
     return tuple(in_the_way(record, folder=folder, base=base, log=log))
+
+
+def list_periods(here: Services) -> tuple[Period, ...]:
+    """Give the months and years that are over and had a deployment in public, the latest first.
+
+    Raises:
+        RefusedError: what computes reports is not installed.
+    """
+    with needs_reports():
+        from overt.operations.subjects import periods_of  # noqa: PLC0415 - as in `publisher_of`
+    return periods_of(here.office.deployments(), as_of=here.clock.now())
+
+
+def period_obstacles(here: Services, name: str) -> tuple[str, ...]:
+    """Say what has to be so before the report on a month or a year can be read.
+
+    Raises:
+        MissingError: there is no such period.
+    """
+    settings = here.settings
+    found = next((each for each in list_periods(here) if each.name == name), None)
+    if found is None:
+        raise MissingError("period: got none that is over and had a deployment, want one")
+    log = make_log(settings, store=here.store)
+    folder, base = settings.web_public_dir, settings.web_public_base
+    return tuple(period_in_the_way(found, folder=folder, base=base, log=log))
 
 
 def pinned_at(size: int, as_of: str) -> Pinned:
@@ -124,13 +160,33 @@ def publish(
         RefusedError: why not.
     """
     noted = publisher_of(here).publish(deployment, pinned, seen=seen, by=by, as_it_is=as_it_is)
+    note(here, noted, account=account, as_it_is=as_it_is, deployment=deployment)
+    return noted
+
+
+def publish_period(
+    here: Services, name: str, pinned: Pinned, *, seen: str, by: Account, as_it_is: bool
+) -> Noted:
+    """Publish what was read of a month or a year, once.
+
+    Raises:
+        RefusedError: why not.
+    """
+    noted = publisher_of(here).publish_period(
+        name, pinned, seen=seen, by=by.name, as_it_is=as_it_is
+    )
+    note(here, noted, account=by.id, as_it_is=as_it_is, period=name)
+    return noted
+
+
+def note(here: Services, noted: Noted, *, account: str, as_it_is: bool, **what: str) -> None:
+    """Write into the console's own log what was published now."""
     if noted.fresh:
         here.audit.note(
             "report published",
             account=account,
-            deployment=deployment,
+            **what,
             version=str(noted.number),
             sha256=noted.sha256,
             as_it_is="yes" if as_it_is else "no",
         )
-    return noted

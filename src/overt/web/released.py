@@ -55,6 +55,12 @@ class Released:
         kind, _, name = self.report.partition("/")
         return name if kind == "deployments" else ""
 
+    @property
+    def period(self) -> str:
+        """Give the month or the year that it is of; "" where it is of a deployment."""
+        kind, _, name = self.report.partition("/")
+        return name if kind == "periods" else ""
+
 
 class Version(BaseModel):
     """A version, as the site writes it."""

@@ -21,6 +21,7 @@ from overt.records.answers import AnswerStore, HookStore
 from overt.records.api_tokens import TokenStore
 from overt.records.base import Store
 from overt.records.grants import GrantStore
+from overt.records.logouts import LogoutStore
 from overt.records.sessions import SessionStore, TryStore
 from overt.records.sign_ins import SignInStore
 from overt.review.desk import Desk
@@ -122,6 +123,7 @@ def open_services(
         store = stack.enter_context(closing(open_records(settings)))
         database = stack.enter_context(closing(open_account_database(settings.accounts_address)))
         audit, signer, metrics = AuditLog(clock), Signer(), Metrics()
+        bearers = Bearers(TokenStore(database), audit=audit, clock=clock, new_id=new_id)
         sessions = Sessions(SessionStore(database), TryStore(database), clock=clock, new_id=new_id)
         doors = open_doors(
             settings, database, sessions=sessions, audit=audit, signer=signer, new_id=new_id
@@ -146,12 +148,12 @@ def open_services(
             sign_ins=doors.sign_ins,
             pictures=Pictures(desk, signer=signer, clock=clock, new_id=new_id),
             drafts=Drafts(settings.deployments_dir),
-            builds=stack.enter_context(open_builds(settings, store, sessions, clock, new_id)),
+            builds=stack.enter_context(open_builds(settings, store, sessions, bearers, new_id)),
             photos=Photos(store=store, signer=signer, clock=clock, new_id=new_id),
             audit=audit,
             metrics=metrics,
             signer=signer,
-            bearers=Bearers(TokenStore(database), audit=audit, clock=clock, new_id=new_id),
+            bearers=bearers,
             answers=AnswerStore(database),
             overseen=overseen_by(settings, store),
             clock=clock,
@@ -214,6 +216,7 @@ def open_doors(
     sign_ins = SignIns(
         open_provider(settings, clock=clock),
         links,
+        LogoutStore(database),
         grants,
         logins=logins,
         sessions=sessions,
@@ -224,10 +227,19 @@ def open_doors(
 
 
 def open_builds(
-    settings: Settings, store: Store, sessions: Sessions, clock: Clock, new_id: NewId
+    settings: Settings, store: Store, sessions: Sessions, bearers: Bearers, new_id: NewId
 ) -> closing[Builds]:
     """Open what builds watchlists; what it holds is let go of at the end."""
-    return closing(Builds(settings, store=store, sessions=sessions, clock=clock, new_id=new_id))
+    return closing(
+        Builds(
+            settings,
+            store=store,
+            sessions=sessions,
+            bearers=bearers,
+            clock=sessions.clock,
+            new_id=new_id,
+        )
+    )
 
 
 def overseen_by(settings: Settings, store: Store) -> Overseen:

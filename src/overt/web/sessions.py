@@ -9,7 +9,7 @@ from typing import Final
 from overt.clock import Clock
 from overt.ids import NewId
 from overt.records.sessions import SessionStore, TryStore
-from overt.values.account import Account, Role, Session
+from overt.values.account import Account, Role, Session, Vouched
 from overt.web.tokens import csrf_of, digest, new_token
 from overt.web.tries import FORGET, wait_of_account, wait_of_address
 
@@ -64,16 +64,27 @@ class Sessions:
     ) -> None:
         self.store = store
         self._tries = tries
-        self._clock = clock
+        self.clock = clock
         self._new_id = new_id
 
     def begin(self, account: str) -> str:
         """Begin a session, and give its token: to the browser, and to nobody else."""
-        now = self._clock.now()
+        now = self.clock.now()
         self.store.sweep(begun_before=now - LONGEST, seen_before=now - IDLE)
         token = new_token()
         self.store.add(digest(token), id=self._new_id(now), account=account, now=now)
         return token
+
+    def begin_vouched(self, account: str, vouched: Vouched) -> str | None:
+        """Begin a session by a service's word; None where the service has taken it back since."""
+        now = self.clock.now()
+        self.store.sweep(begun_before=now - LONGEST, seen_before=now - IDLE)
+        token = new_token()
+        identifier = self._new_id(now)
+        begun = self.store.add_vouched(
+            digest(token), vouched, id=identifier, account=account, now=now
+        )
+        return token if begun else None
 
     def find(self, token: str, *, active: bool) -> Signed | None:
         """Give the session of a token, where it is not over.
@@ -85,7 +96,7 @@ class Sessions:
         found = self.store.find(digest(token))
         if found is None:
             return None
-        now = self._clock.now()
+        now = self.clock.now()
         if self.is_over(found, now=now):
             self.store.end(found.id)
             return None
@@ -95,7 +106,7 @@ class Sessions:
 
     def left(self, signed: Signed) -> Left | None:
         """Tell how long a session lasts, for what goes on for long; None where it is over."""
-        now = self._clock.now()
+        now = self.clock.now()
         for each in self.store.of(signed.account.id):
             if each.id == signed.session.id and not each.account.closed:
                 if self.is_over(each, now=now):
@@ -109,7 +120,7 @@ class Sessions:
 
     def of(self, account: str) -> tuple[Session, ...]:
         """Give the sessions of somebody that are not over."""
-        now = self._clock.now()
+        now = self.clock.now()
         return tuple(each for each in self.store.of(account) if not self.is_over(each, now=now))
 
     def end(self, session: str) -> None:
@@ -130,7 +141,7 @@ class Sessions:
         Returns:
             None where it may be looked at; else until when nothing is.
         """
-        now = self._clock.now()
+        now = self.clock.now()
         if address:
             subject = digest(f"address {address}")
             until = self._tries.begin(subject, now=now, wait=wait_of_address, forget=FORGET)
@@ -145,7 +156,7 @@ class Sessions:
         Returns:
             None where it may begin; else until when none may, from this address.
         """
-        now, subject = self._clock.now(), digest(f"service {address}")
+        now, subject = self.clock.now(), digest(f"service {address}")
         return self._tries.begin(subject, now=now, wait=wait_of_address, forget=FORGET)
 
     def provider_said(self, address: str) -> None:

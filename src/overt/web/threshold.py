@@ -11,11 +11,11 @@ from overt.match.scale import ReferenceScale
 from overt.report.words import about_faces_seen
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.threshold_change import NewThreshold
+from overt.values.account import Account
 from overt.values.duty_events import ThresholdChanged
 from overt.values.per_face import per_face
 from overt.web.checking import bundle_of, draft_of
 from overt.web.services import Services
-from overt.web.sessions import Signed
 
 __all__ = ["FACES", "Choice", "change", "choices"]
 
@@ -44,7 +44,7 @@ class Choice:
         return f"{self.expected:.2g}" if self.expected < 100 else f"{self.expected:,.0f}"
 
 
-def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choice, ...]:
+def choices(here: Services, record: DeploymentRecord, who: Account) -> tuple[Choice, ...]:
     """Go through the thresholds around the one in force.
 
     Raises:
@@ -78,7 +78,7 @@ def choices(here: Services, record: DeploymentRecord, who: Signed) -> tuple[Choi
 
 
 def why_not(
-    here: Services, record: DeploymentRecord, threshold: float, *, bundle: Bundle, who: Signed
+    here: Services, record: DeploymentRecord, threshold: float, *, bundle: Bundle, who: Account
 ) -> str:
     """Tell why a threshold cannot be chosen; "" where it can."""
     try:
@@ -96,7 +96,7 @@ def change(
     *,
     before: float,
     after: float,
-    who: Signed,
+    who: Account,
     reason: str,
 ) -> ThresholdChanged:
     """Change the threshold from the one that was shown.
@@ -118,7 +118,7 @@ def change(
 
 
 def _wanted(
-    here: Services, after: float, *, bundle: Bundle, who: Signed, reason: str
+    here: Services, after: float, *, bundle: Bundle, who: Account, reason: str
 ) -> NewThreshold:
     kept = here.settings.comparisons_dir
-    return NewThreshold(after, bundle, who.name, who.account.rank, reason, kept)
+    return NewThreshold(after, bundle, who.name, who.rank, reason, kept)

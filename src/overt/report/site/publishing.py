@@ -43,7 +43,7 @@ class Asked:
     licence: str  # of the open data: its id at opendefinition.org
     as_it_is: bool  # whether a record that does not add up is published, saying so
     software: str
-    only: frozenset[str] | None  # deployments whose reports are published, no other; None: all
+    only: frozenset[str] | None  # folders of the reports that are published; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def computed(material: Material, plan: Plan, asked: Asked) -> Sequence[tuple[str
     return [
         (name, one_report(material, options, asked))
         for name, options in reported(plan, asked).items()
-        if asked.only is None or options.deployment in asked.only
+        if asked.only is None or name in asked.only
     ]
 
 

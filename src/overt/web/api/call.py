@@ -16,7 +16,7 @@ from overt.values.token import Token
 from overt.web.services import Services, services_of
 from overt.web.tokens import digest
 
-__all__ = ["Asked", "Posted"]
+__all__ = ["Asked", "Call", "Key", "Posted", "call_of"]
 
 JSON: Final = "application/json"
 KEY: Final = r"^[A-Za-z0-9_.:-]{8,128}$"
@@ -73,16 +73,24 @@ def asked(request: Request) -> Call:
     return Call(services_of(request), token_of(request))
 
 
-async def posted(
-    request: Request,
-    idempotency_key: Annotated[
-        str, Header(pattern=KEY, description="drawn at random for each request, kept for a day")
-    ],
-) -> Call:
+Key = Annotated[
+    str,
+    Header(
+        pattern=KEY,
+        description="drawn at random for each request, kept for a day",
+    ),
+]
+
+
+def call_of(request: Request, key: str, what: str) -> Call:
+    """Give what a program asks with; `what` tells its request from others."""
+    return Call(services_of(request), token_of(request), digest(key), digest(what))
+
+
+async def posted(request: Request, idempotency_key: Key) -> Call:
     """Give what a program asks with that wants something done, once."""
     body = await request.body()
-    what = f"{request.method} {request.url.path}\n{body.hex()}"
-    return Call(services_of(request), token_of(request), digest(idempotency_key), digest(what))
+    return call_of(request, idempotency_key, f"{request.method} {request.url.path}\n{body.hex()}")
 
 
 Asked = Annotated[Call, Depends(asked)]

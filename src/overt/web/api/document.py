@@ -11,7 +11,18 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from overt.web.api import alerts, deployments, figures, publication, records
+from overt.web.api import (
+    alerts,
+    builds,
+    deployments,
+    figures,
+    periods,
+    publication,
+    records,
+    steps,
+    threshold,
+    watchlists,
+)
 from overt.web.api.told import Problem
 from overt.web.permissions import PERMISSIONS, Bearer
 
@@ -31,15 +42,28 @@ WRONG: Final = {
     "404": "nothing there is of this id",
     "409": "not now: the life cycle has no such step, or somebody decided first",
     "413": "the body is too large",
-    "415": "the body is no JSON",
+    "415": "the body is no JSON, or no form where files are sent",
     "422": "a value, or the Idempotency-Key, cannot be used",
     "429": "too many requests; Retry-After tells when to ask again",
     "503": "the record cannot be read or written",
 }
 
 router = APIRouter(prefix=PREFIX, generate_unique_id_function=lambda route: route.name)
-for part in (alerts, deployments, publication, records, figures):
-    router.include_router(part.router)
+PARTS: Final = (
+    alerts.router,
+    deployments.router,
+    steps.router,
+    threshold.router,
+    publication.router,
+    periods.router,
+    builds.router,
+    builds.upload,
+    watchlists.router,
+    records.router,
+    figures.router,
+)
+for part in PARTS:
+    router.include_router(part)
 
 
 @router.get("/openapi.json", name="api_document", include_in_schema=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
@@ -15,7 +15,19 @@ from overt.web.api.told import Told
 from overt.web.publication import obstacles, pinned_at, publish, publisher_of
 from overt.web.released import Released, released
 
-__all__ = ["router"]
+if TYPE_CHECKING:
+    from overt.operations.foreseen import Foreseen, Noted
+
+__all__ = [
+    "ForeseenTold",
+    "PublishedTold",
+    "Read",
+    "VersionTold",
+    "published_told",
+    "report_told",
+    "router",
+    "version_told",
+]
 
 router = APIRouter(prefix="/deployments/{deployment}/publication", tags=["deployments"])
 
@@ -41,7 +53,10 @@ class PublicationTold(Told):
 
 
 class ForeseenTold(Told):
-    """A report as it would be published, byte for byte: `sha256` is of its `report.json`."""
+    """A report as it would be published, byte for byte: `sha256` is of its `report.json`.
+
+    `deployment` is empty where it is on a month or a year.
+    """
 
     deployment: str
     size: int
@@ -55,7 +70,7 @@ class ForeseenTold(Told):
 
 
 class PublishedTold(Told):
-    """What is published; `now`: by this request, not before."""
+    """What is published; `now`: by this request, not before; `deployment` as above."""
 
     deployment: str
     where: str
@@ -106,13 +121,7 @@ def release(call: Posted, deployment: Id, body: Read) -> Response:
             account=call.token.account.id,
             as_it_is=body.as_it_is,
         )
-        return PublishedTold(
-            deployment=noted.deployment,
-            where=noted.where,
-            sha256=noted.sha256,
-            version=noted.number,
-            now=noted.fresh,
-        )
+        return published_told(noted)
 
     return call.once(done)
 
@@ -123,8 +132,13 @@ def foreseen_told(call: Call, deployment: str) -> ForeseenTold:
     publisher.require(deployment)
     foreseen = publisher.foresee(deployment, publisher.pin())
     call.here.audit.note("report read", account=call.token.account.id, deployment=deployment)
+    return report_told(foreseen)
+
+
+def report_told(foreseen: Foreseen) -> ForeseenTold:
+    """Tell of a report as it would be published."""
     return ForeseenTold(
-        deployment=deployment,
+        deployment=foreseen.subject.deployment,
         size=foreseen.pinned.size,
         as_of=foreseen.pinned.as_of,
         sha256=foreseen.sha256,
@@ -133,6 +147,17 @@ def foreseen_told(call: Call, deployment: str) -> ForeseenTold:
         open=list(foreseen.untold),
         does_not_add_up=list(foreseen.wrong),
         report=json.loads(foreseen.data),
+    )
+
+
+def published_told(noted: Noted) -> PublishedTold:
+    """Tell of a report that is published."""
+    return PublishedTold(
+        deployment=noted.deployment,
+        where=noted.where,
+        sha256=noted.sha256,
+        version=noted.number,
+        now=noted.fresh,
     )
 
 

@@ -81,7 +81,7 @@ async def streamed(
         now = time.monotonic()
         if now - checked >= AGAIN_S:
             checked = now
-            if not await run_in_threadpool(holds, call):
+            if not await run_in_threadpool(call.here.bearers.holds, call.token):
                 return
         if new:
             beat = now
@@ -105,16 +105,3 @@ def written(told: dict[str, Any]) -> bytes:
     """Write one server-sent event."""
     data = json.dumps(told, ensure_ascii=False)
     return f"id: {told['sequence']}\nevent: {told['kind']}\ndata: {data}\n\n".encode()
-
-
-def holds(call: Call) -> bool:
-    """Tell whether a token still holds: it may have been revoked, or its account closed."""
-    now = call.here.clock.now()
-    return any(
-        each.id == call.token.id
-        and now < each.until
-        and not each.account.closed
-        and not each.account.must_change
-        and each.account.role is call.role
-        for each in call.here.bearers.all(call.token.account.id)
-    )

@@ -18,9 +18,9 @@ from overt.governance.enrol import Enrolled, Rejected, Result, without_repeats
 from overt.governance.list_pictures import shown
 from overt.governance.lookalikes import Alike
 from overt.sources.stills import frame_of, still_in
+from overt.web.building.holder import Holder
 from overt.web.building.limits import MOST_SIDE_PX
 from overt.web.building.proposals import Proposal
-from overt.web.sessions import Signed
 
 __all__ = ["Build", "Choice", "Item", "Stage"]
 
@@ -59,7 +59,7 @@ class Build:
     """A build; what changes in it changes under its lock."""
 
     id: str
-    who: Signed
+    who: Holder  # who began it
     name: str  # of the list, and of its folder
     bundle: str
     begun: datetime

@@ -1,4 +1,4 @@
-"""The build of this console: one at a time, in memory, gone with its session or at its end."""
+"""The build of this console: one at a time, in memory, gone with who began it or at its end."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from overt.records.base import Store
 from overt.settings import Settings
 from overt.values.duty_events import WatchlistBuilt
 from overt.values.events import Event
+from overt.web.bearers import Bearers
 from overt.web.building.build import Build, Choice, Stage
+from overt.web.building.holder import Holder, is_gone, is_of_session, may_hold
 from overt.web.building.proposals import Proposal
 from overt.web.drafts import LIST_NAME
-from overt.web.sessions import Sessions, Signed
+from overt.web.sessions import Sessions
 from overt.wiring import make_enrolment, open_keys, open_keys_to_destroy, open_models
 
 __all__ = ["KEPT", "Builds"]
@@ -40,7 +42,14 @@ class Builds:
     """Builds lists for people who go through them. Threads may share it."""
 
     def __init__(
-        self, settings: Settings, *, store: Store, sessions: Sessions, clock: Clock, new_id: NewId
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        sessions: Sessions,
+        bearers: Bearers,
+        clock: Clock,
+        new_id: NewId,
     ) -> None:
         """Begin with none; what a killed console was sealing is destroyed.
 
@@ -50,6 +59,7 @@ class Builds:
         self._settings = settings
         self._store = store
         self._sessions = sessions
+        self._bearers = bearers
         self._clock = clock
         self._new_id = new_id
         self._build: Build | None = None
@@ -57,7 +67,7 @@ class Builds:
         self._lock = threading.Lock()
         destroy_unfinished(open_keys_to_destroy(settings))
 
-    def begin(self, who: Signed, proposals: Sequence[Proposal], *, name: str, bundle: str) -> Build:
+    def begin(self, who: Holder, proposals: Sequence[Proposal], *, name: str, bundle: str) -> Build:
         """Begin to enrol an upload.
 
         Raises:
@@ -112,28 +122,28 @@ class Builds:
                 hint="destroy that list first, or choose another name",
             )
 
-    def mine(self, who: Signed) -> Build | None:
-        """Give the build of this session, if there is one."""
+    def mine(self, who: Holder) -> Build | None:
+        """Give the build of who asks, if there is one."""
         self.sweep()
         build = self._build
-        return build if build is not None and build.who.session.id == who.session.id else None
+        return build if build is not None and may_hold(who, begun_by=build.who) else None
 
-    def find(self, who: Signed, identifier: str) -> Build:
-        """Give a build of this session.
+    def find(self, who: Holder, identifier: str) -> Build:
+        """Give a build of who asks.
 
         Raises:
-            MissingError: it is over, or another session's.
+            MissingError: it is over, or somebody else's.
         """
         build = self.mine(who)
         if build is None or build.id != identifier:
             raise MissingError(
-                "build: got none of this session, want the one that is under way",
-                hint="a build goes with its session, after two hours, or when it is sealed: "
-                "upload again",
+                "build: got none of this session or token, want the one that is under way",
+                hint="a build goes with its session or its token, after two hours, or when it is "
+                "sealed: upload again",
             )
         return build
 
-    def seal(self, who: Signed, identifier: str) -> ListFile:
+    def seal(self, who: Holder, identifier: str) -> ListFile:
         """Seal those who were confirmed, and record who did it; nothing else is left of the build.
 
         Raises:
@@ -162,23 +172,23 @@ class Builds:
         self._drop(build)
         return made
 
-    def cancel(self, who: Signed, identifier: str) -> None:
+    def cancel(self, who: Holder, identifier: str) -> None:
         """Let go of a build.
 
         Raises:
-            MissingError: there is none of this session.
+            MissingError: there is none.
         """
         self._drop(self.find(who, identifier))
 
     def forget(self, session: str) -> None:
         """Let go of what a session builds: it ended. What is being sealed is sealed first."""
         build = self._build
-        mine = build is not None and build.who.session.id == session
+        mine = build is not None and is_of_session(build.who, session)
         if build is not None and mine and build.stage is not Stage.SEALING:
             self._drop(build)
 
     def sweep(self) -> None:
-        """Let go of a build whose session or time is over."""
+        """Let go of a build whose session, token or time is over."""
         build = self._build
         if build is not None and build.stage is not Stage.SEALING and self._is_over(build):
             self._drop(build)
@@ -206,14 +216,14 @@ class Builds:
     def _require_free(self) -> None:
         if self._build is not None:
             raise RefusedError(
-                f"build: got one of {self._build.who.name} under way, want that finished",
+                f"build: got one of {self._build.who.account.name} under way, want that finished",
                 hint="one list is built at a time; it is let go of when it is sealed, cancelled, "
-                "or its session is over",
+                "or its session or its token is over",
             )
 
     def _is_over(self, build: Build) -> bool:
         late = self._clock.now() >= build.begun + KEPT
-        return late or self._sessions.left(build.who) is None
+        return late or is_gone(build.who, sessions=self._sessions, bearers=self._bearers)
 
     def _drop(self, build: Build) -> None:
         build.end()
@@ -224,11 +234,11 @@ class Builds:
     def _folder(self, name: str) -> Path:
         return self._settings.deployments_dir / name
 
-    def _record(self, who: Signed, made: ListFile, *, rejected: int, left_out: int) -> None:
+    def _record(self, who: Holder, made: ListFile, *, rejected: int, left_out: int) -> None:
         """Record who built it; a list of which that cannot be recorded does not stay."""
         now: datetime = self._clock.now()
         listed = made.watchlist
-        body = WatchlistBuilt(who.name, listed.digest, len(listed), rejected, left_out)
+        body = WatchlistBuilt(who.account.name, listed.digest, len(listed), rejected, left_out)
         try:
             self._store.append([Event(self._new_id(now), NO_DEPLOYMENT, now, body)])
         except OvertError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, Final
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -38,6 +38,9 @@ class HeldRequest(Request):
 
     async def _read(self) -> FormData:
         if self._held is None:
+            kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if kind != "multipart/form-data":
+                raise HTTPException(415, "upload: got no form with files, want multipart/form-data")
             said = self.headers.get("content-length", "")
             if said.isdecimal() and int(said) > MOST_BYTES:
                 raise too_large(f"{int(said) / MIB:,.0f} MiB")

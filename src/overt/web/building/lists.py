@@ -21,7 +21,7 @@ from overt.values.events import WatchlistDestroyed
 from overt.web.services import Services
 from overt.wiring import make_list_retention, open_keys, open_keys_to_destroy
 
-__all__ = ["Destroyed", "Held", "Opened", "destroyed", "find", "held", "opened"]
+__all__ = ["Destroyed", "Held", "Opened", "destroy", "destroyed", "find", "held", "opened"]
 
 MOST_SHOWN: Final = 100
 GOING: Final = (DeploymentState.RUNNING, DeploymentState.PAUSED)
@@ -144,6 +144,24 @@ def opened(here: Services, item: Held) -> tuple[Opened | None, str]:
         Opened(composition(opened_list.watchlist), older, said_duration(limit), undated),
         "",
     )
+
+
+def destroy(here: Services, key: str, *, account: str) -> None:
+    """Destroy a list: its key first, so that no copy of it can be read again.
+
+    Raises:
+        MissingError: there is none of this key.
+        RefusedError: a process works with it.
+        VaultError: it could not be destroyed whole.
+    """
+    here.audit.note("watchlist destroyed", account=account, key=key[:40])
+    lists = make_list_retention(here.settings, store=here.store, clock=here.clock)
+    for receipt in lists.destroy(key):
+        if receipt.error:
+            raise VaultError(
+                f"watchlist: got {receipt.error}, want it destroyed",
+                hint="it is tried again at each retention run",
+            )
 
 
 def destroyed(here: Services) -> tuple[Destroyed, ...]:

@@ -15,10 +15,21 @@ from overt.governance.rules_list import is_over
 from overt.values.watchlist import Category, Entry
 from overt.web.building.build import Build, Choice, Item
 
-__all__ = ["AT_ONCE", "Pair", "Row", "Share", "Whole", "pages", "pairs", "rows", "whole"]
+__all__ = ["AT_ONCE", "Flag", "Pair", "Row", "Share", "Whole", "pages", "pairs", "rows", "whole"]
 
 AT_ONCE: Final = 24  # photographs of a page
 MOST_ALIKE: Final = 5  # that a row names
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What to look at twice; `text` is what somebody wrote of the entry, "" where nobody did."""
+
+    what: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.text}" if self.text else self.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class Row:
     item: Item
     entry: Entry
     choice: Choice
-    flags: tuple[str, ...]  # with one, it is confirmed by itself
+    flags: tuple[Flag, ...]  # with one, it is confirmed by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +99,28 @@ def rows(build: Build, *, policy: Policy, now: datetime) -> tuple[Row, ...]:
 
 def flags(
     entry: Entry, alike: Sequence[Alike], *, limit: timedelta, now: datetime
-) -> tuple[str, ...]:
+) -> tuple[Flag, ...]:
     """Tell what to look at twice before an entry is confirmed."""
-    told: list[str] = []
+    told: list[Flag] = []
     for pair in alike[:MOST_ALIKE]:
         other = pair.second if pair.first == entry.reference else pair.first
-        told.append(f"{'same person or twin as' if pair.same else 'looks like'} {other}?")
+        told.append(Flag(f"{'same person or twin as' if pair.same else 'looks like'} {other}?"))
     if len(alike) > MOST_ALIKE:
-        told.append(f"looks like {len(alike) - MOST_ALIKE} more")
+        told.append(Flag(f"looks like {len(alike) - MOST_ALIKE} more"))
     if entry.relatives.strip():
-        told.append(f"twin or close relatives: {entry.relatives}")
+        told.append(Flag("twin or close relatives", entry.relatives))
     if entry.under_18:
-        told.append(f"under 18: {entry.exception}")
+        told.append(Flag("under 18", entry.exception))
     if entry.vulnerable:
-        told.append(f"vulnerable: {entry.exception}")
+        told.append(Flag("vulnerable", entry.exception))
     if entry.image_date is None:
-        told.append("photograph of unknown date")
+        told.append(Flag("photograph of unknown date"))
     elif entry.image_date < (now - limit).date():
-        told.append(f"photograph older than {said_duration(limit)}")
+        told.append(Flag(f"photograph older than {said_duration(limit)}"))
     elif entry.image_date > now.date():
-        told.append("photograph dated in the future")
+        told.append(Flag("photograph dated in the future"))
     if entry.expires is not None and entry.expires <= now:
-        told.append("expired: it will not be matched")
+        told.append(Flag("expired: it will not be matched"))
     return tuple(told)
 
 

@@ -25,6 +25,7 @@ from joserfc.jwk import KeySet
 
 from overt.clock import Clock
 from overt.web.oidc.errors import SignInError, UnreachableError
+from overt.web.oidc.logouts import Ended, ended_by
 from overt.web.oidc.opening import is_safe_address
 
 __all__ = ["ALGORITHMS", "Known", "Provider"]
@@ -51,6 +52,7 @@ class Known:
 
     subject: str
     login: str  # of the claim that is set; "" where there is none, or the service vouches for none
+    session: str  # the service's own id of the session; "" where it tells none
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,20 @@ class Provider:
             raise SignInError("token: got none, want an ID token")
         return self._known(text, nonce=nonce, access=given.get("access_token"))
 
+    def ended(self, text: str) -> Ended:
+        """Give what a logout token says has ended.
+
+        Raises:
+            SignInError: it cannot be believed, or the service's keys cannot be read.
+        """
+        return ended_by(
+            text,
+            verified=self._verified,
+            issuer=self.issuer,
+            client=self._client,
+            now=self._clock.now(),
+        )
+
     def _known(self, text: str, *, nonce: str, access: object) -> Known:
         """Check an ID token, all of it, and read who it is about."""
         try:
@@ -174,7 +190,10 @@ class Provider:
         subject = claims.get("sub")
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
             raise SignInError("ID token: got a subject that is none, want one")
-        return Known(subject, self._login(claims))
+        session = claims.get("sid")
+        if not isinstance(session, str) or len(session) > LONGEST:
+            session = ""
+        return Known(subject, self._login(claims), session)
 
     def _login(self, claims: dict[str, Any]) -> str:
         """Give the login that the service vouches for, as it is compared: folded."""

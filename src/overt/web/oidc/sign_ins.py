@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from overt.clock import Clock
 from overt.errors import InputError
+from overt.records.logouts import Logout, LogoutStore
 from overt.records.sign_ins import Flow, SignInStore
-from overt.values.account import Account, Grant, Linked
+from overt.values.account import Account, Grant, Linked, Vouched
 from overt.web.audit import AuditLog
 from overt.web.grants import Grants
 from overt.web.logins import Logins, Outcome, Wrong
@@ -53,6 +54,7 @@ class SignIns:
         self,
         provider: Provider | None,
         store: SignInStore,
+        logouts: LogoutStore,
         grants: Grants,
         *,
         logins: Logins,
@@ -62,6 +64,7 @@ class SignIns:
     ) -> None:
         self._provider = provider
         self.store = store
+        self._logouts = logouts
         self._grants = grants
         self._logins = logins
         self._sessions = sessions
@@ -104,14 +107,14 @@ class SignIns:
     ) -> Outcome | Away:
         """End a login with what the browser brought back, once."""
         try:
-            account = self._whose(provider, came, cookie, back=back)
+            account, vouched = self._whose(provider, came, cookie, back=back)
         except UnreachableError as error:
             self._audit.note("service away", why=str(error), address=address)
             return Away()
         except SignInError as error:
             self._audit.note("login by service failed", why=str(error), address=address)
             return Wrong()
-        outcome = self._logins.enter_known(account, address=address)
+        outcome = self._logins.enter_known(account, vouched=vouched, address=address)
         if not isinstance(outcome, Wrong):
             self._sessions.provider_said(address)
         return outcome
@@ -141,8 +144,40 @@ class SignIns:
         self._sessions.end_all(account.id)
         self._audit.note("link to service ended", account=account.id, by=by.id)
 
-    def _whose(self, provider: Provider, came: Mapping[str, str], cookie: str, *, back: str) -> str:
-        """Find whose account it is.
+    def end(self, provider: Provider, text: str, *, address: str) -> dict[str, str] | None:
+        """End the sessions that the service says have ended (OpenID Connect Back-Channel Logout).
+
+        Args:
+            provider: the service.
+            text: its logout token, as it was sent.
+            address: where it comes from.
+
+        Returns:
+            The sessions' ids, each with its account's; None where it cannot be believed.
+        """
+        try:
+            ended = self._ended(provider, text)
+        except SignInError as error:
+            self._audit.note("logout by service refused", why=str(error), address=address)
+            return None
+        for account in sorted(set(ended.values())):
+            self._audit.note("logout by service", account=account, address=address)
+        return ended
+
+    def _ended(self, provider: Provider, text: str) -> dict[str, str]:
+        said = provider.ended(text)
+        session = digest(said.session) if said.session else ""
+        token = digest(f"{provider.issuer} {said.token}")
+        logout = Logout(provider.issuer, said.subject, session, token, said.until)
+        ended = self._logouts.end(logout, now=self._clock.now())
+        if ended is None:
+            raise SignInError("logout token: got one that was used (jti), want each once")
+        return ended
+
+    def _whose(
+        self, provider: Provider, came: Mapping[str, str], cookie: str, *, back: str
+    ) -> tuple[str, Vouched]:
+        """Find whose account it is, and by which word.
 
         Raises:
             SignInError: nobody's, or it cannot be believed.
@@ -158,8 +193,11 @@ class SignIns:
         code = came.get("code", "")
         if not code or "error" in came or len(code) > LONGEST:
             raise SignInError("answer: got no code, want one")
+        asked = self._clock.now()
         known = provider.exchange(code, back=back, nonce=flow.nonce, verifier=flow.verifier)
         account = self.store.account(provider.issuer, subject=known.subject, login=known.login)
         if account is None:
             raise SignInError("subject: got one that no account is linked to, want a linked one")
-        return account
+        return account, Vouched(
+            provider.issuer, digest(known.session) if known.session else "", asked
+        )

@@ -10,6 +10,7 @@ from overt.errors import InputError, OvertError, RefusedError
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_state import DeploymentState
 from overt.web.checking import checked, draft_of, listed
+from overt.web.drafting import take_draft
 from overt.web.drafts import MOST_BYTES, Draft
 from overt.web.gate import Person
 from overt.web.life import buttons, life
@@ -18,11 +19,10 @@ from overt.web.services import Here, Services
 from overt.web.sessions import Signed
 from overt.web.starting import last_checks, may_start, process_of
 
-__all__ = ["router", "take_draft"]
+__all__ = ["router"]
 
 router = APIRouter()
 Uploaded = Annotated[UploadFile, File()]
-OVER = (DeploymentState.STOPPED, DeploymentState.CLOSED)
 
 
 @router.get("/deployments")
@@ -47,7 +47,7 @@ def deployment_draft_form(request: Request, who: Person) -> Response:  # noqa: A
 def deployment_draft(request: Request, here: Here, who: Person, file: Uploaded) -> Response:
     """Draft a deployment by its file."""
     try:
-        identifier = take_draft(here, who, file, again=None)
+        identifier = take_upload(here, who, file, again=None)
     except (InputError, RefusedError) as error:
         return again(request, error, record=None)
     tell(request, "Drafted. Check every rule, then submit it.")
@@ -118,36 +118,19 @@ def deployment_redraft(
     """Draft a deployment anew, by another file: what was submitted before no longer counts."""
     record = here.office.deployment(deployment_id)
     try:
-        take_draft(here, who, file, again=record)
+        take_upload(here, who, file, again=record)
     except (InputError, RefusedError) as error:
         return again(request, error, record=record)
     tell(request, "Drafted anew. Check every rule, then submit it.")
     return go_to(request, "deployment", deployment_id=deployment_id)
 
 
-def take_draft(
+def take_upload(
     here: Services, who: Signed, file: UploadFile, *, again: DeploymentRecord | None
 ) -> str:
-    """Take an uploaded file in, record the draft, and give the deployment's id.
-
-    Raises:
-        InputError: it is no deployment file.
-        RefusedError: it is drafted already.
-    """
-    draft = here.drafts.take(file.filename or "", file.file.read(MOST_BYTES + 1))
-    for each in here.office.deployments():
-        is_open = each.state not in OVER and (again is None or each.id != again.id)
-        if is_open and each.drafted and each.drafted.draft == draft.digest:
-            raise RefusedError(
-                f"deployment file: got the one that {each.name} was drafted by, want another",
-                hint="go on with that deployment, or close it first",
-            )
-    return here.office.draft(
-        name=draft.deployment.name,
-        draft=draft.digest,
-        by=who.name,
-        deployment=again.id if again else None,
-    )
+    """Draft by an uploaded file, and give the deployment's id."""
+    content = file.file.read(MOST_BYTES + 1)
+    return take_draft(here, file.filename or "", content, by=who.name, again=again)
 
 
 def here_or_not(here: Services, record: DeploymentRecord) -> tuple[Draft | None, str]:

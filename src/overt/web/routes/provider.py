@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import JSONResponse
 
 from overt.errors import MissingError
 from overt.web.gate import address_of, flow_cookie_of, give_flow_cookie, take_flow_cookie
@@ -56,6 +57,21 @@ def provider_back(request: Request, here: Here) -> Response:
         told = answer(request, here, outcome, by_service=True)
     take_flow_cookie(told, here)
     return told
+
+
+@router.post("/logout/service")
+def provider_logout(
+    request: Request, here: Here, logout_token: Annotated[str, Form()] = ""
+) -> Response:
+    """End sessions that the service says have ended; 400 tells it that nothing was believed."""
+    address = address_of(request)
+    ended = here.sign_ins.end(provider_of(here), logout_token, address=address)
+    if ended is None:
+        return JSONResponse({"error": "invalid_request"}, 400)
+    for session in ended:
+        here.pictures.forget(session)
+        here.builds.forget(session)
+    return Response(status_code=200)
 
 
 def provider_of(here: Services) -> Provider:

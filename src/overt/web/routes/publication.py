@@ -53,10 +53,16 @@ def publication(
         foreseen = publisher_of(here).foresee(deployment_id, pinned_at(size, as_of))
     log = make_log(here.settings, store=here.store)
     every = released(here.settings.web_public_dir)
+    where = request.app.url_path_for
     shown = page(
         request,
         "publication.html",
-        record=record,
+        title=record.name,
+        period="",
+        back=(where("deployment", deployment_id=record.id), record.name),
+        at=where("publication_publish", deployment_id=record.id),
+        at_read=where("publication_read", deployment_id=record.id),
+        at_page=where("publication_page", deployment_id=record.id),
         in_the_way=in_the_way,
         foreseen=foreseen,
         checks=checks_of(foreseen) if foreseen else (),

@@ -22,7 +22,7 @@ Number = Annotated[float, Form(gt=0, lt=1)]
 def threshold(request: Request, here: Here, who: Person, deployment_id: str) -> Response:
     """Show what other thresholds would mean with this list."""
     record = here.office.deployment(deployment_id)
-    shown = choices(here, record, who)
+    shown = choices(here, record, who.account)
     return page(request, "threshold.html", record=record, choices=shown, faces=FACES)
 
 
@@ -38,7 +38,7 @@ def threshold_change(
 ) -> Response:
     """Change it."""
     record = here.office.deployment(deployment_id)
-    done = change(here, record, before=before, after=after, who=who, reason=reason)
+    done = change(here, record, before=before, after=after, who=who.account, reason=reason)
     rare = about_faces_seen(done.predicted_after)
     tell(request, f"The threshold is {done.after:g} now: {rare} raises a false alert.")
     return go_to(request, "deployment", deployment_id=deployment_id)

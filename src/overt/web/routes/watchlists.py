@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from overt.errors import VaultError
-from overt.web.building.lists import destroyed, find, held, opened
+from overt.web.building.lists import destroy, destroyed, find, held, opened
 from overt.web.gate import Person
 from overt.web.permissions import may
 from overt.web.render import go_to, page, tell
 from overt.web.services import Here
-from overt.wiring import make_list_retention
 
 __all__ = ["router"]
 
@@ -48,13 +46,6 @@ def watchlist(request: Request, here: Here, who: Person, key: str) -> Response:
 @router.post("/watchlists/lists/{key}/destroy")
 def watchlist_destroy(request: Request, here: Here, who: Person, key: str) -> Response:
     """Destroy a list: its key first, so that no copy of it can be read again."""
-    lists = make_list_retention(here.settings, store=here.store, clock=here.clock)
-    here.audit.note("watchlist destroyed", account=who.account.id, key=key[:40])
-    for receipt in lists.destroy(key):
-        if receipt.error:
-            raise VaultError(
-                f"watchlist: got {receipt.error}, want it destroyed",
-                hint="it is tried again at each retention run",
-            )
+    destroy(here, key, account=who.account.id)
     tell(request, "Destroyed: its key is gone, and no copy of it can be read.")
     return go_to(request, "watchlists")

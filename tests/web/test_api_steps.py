@@ -1,0 +1,151 @@
+"""A deployment prepared by a program, and its threshold; what only people do stays with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+from console_record import program, token_for
+from consoles import Console, console_in, send
+from test_deployments import OFFICER, build_list, toml
+from web_deployments import checked, raise_alert, running
+
+from overt.values.account import Role
+from overt.values.events import DeploymentStarted
+from overt.values.token import Scope
+from overt.web.checking import subject_of
+from overt.web.permissions import PERMISSIONS
+
+DEPLOYMENTS = "/api/v1/deployments"
+BRIEFING = {"signs": "both ends", "notice": "web site", "staff": 4, "cameras": ["gate"]}
+
+
+@pytest.fixture
+def office(tmp_path_factory: pytest.TempPathFactory) -> Generator[Console]:
+    with console_in(tmp_path_factory.mktemp("steps")) as console:
+        build_list(console)
+        yield console
+
+
+def post(client: httpx.Client, path: str, body: object = None, *, key: str = "") -> httpx.Response:
+    headers = {"Idempotency-Key": key or uuid4().hex}
+    return client.request("POST", path, headers=headers, json=body)
+
+
+def test_from_a_draft_to_a_briefing_and_the_end(office: Console) -> None:
+    text, key = toml(office, name="by a program").decode(), uuid4().hex
+    with (
+        program(office, token_for(office, Role.COMMANDER)) as client,
+        office.as_role(Role.AUTHORISING) as officer,
+    ):
+        first = post(client, DEPLOYMENTS, {"file": text}, key=key)
+        assert first.json()["state"] == "drafted", first.text
+        assert post(client, DEPLOYMENTS, {"file": text}, key=key).content == first.content
+        twice = post(client, DEPLOYMENTS, {"file": text})
+        assert twice.status_code == 409
+        assert "drafted by, want another" in twice.json()["detail"]
+        identifier = first.json()["id"]
+        at = f"{DEPLOYMENTS}/{identifier}"
+        for wrong in ("x = 1", "PK\x03\x04", "watchlist = '../x'", text + "\n# \u202e", "\ud800"):
+            body = {"file": wrong}
+            refused = client.post(
+                f"{at}/draft",
+                content=json.dumps(body),
+                headers={"Idempotency-Key": uuid4().hex, "Content-Type": "application/json"},
+            )
+            assert refused.status_code == 422, wrong
+            assert refused.json()["detail"]
+        again = toml(office, name="by a program, anew").decode()
+        assert post(client, f"{at}/draft", {"file": again}).json()["name"] == "by a program, anew"
+        found = client.get(f"{at}/check").json()
+        rules = {each["rule"]: each["verdict"] for each in found["rules"]}
+        assert rules["authority-two-people"] == "holds"
+        assert OFFICER not in client.get(f"{at}/check").text
+        assert post(client, f"{at}/submit").json()["state"] == "submitted"
+        # an officer reads what they answer for, on the page
+        assert post(client, f"{at}/authorise").status_code == 404
+        page = f"/deployments/{identifier}"
+        assert send(officer, f"{page}/authorise", {}, of=page).status_code == 303
+        assert post(client, f"{at}/cameras/check", {"camera": "none"}).status_code == 404
+        assert post(client, f"{at}/brief", BRIEFING).status_code == 409  # no camera is checked
+        draft = office.services.office.deployment(identifier).drafted
+        assert draft
+        office.services.office.check_camera(identifier, checked(office), draft=draft.draft)
+        assert post(client, f"{at}/brief", BRIEFING).json()["state"] == "briefed"
+        assert post(client, f"{at}/close").status_code == 409
+        assert post(client, f"{at}/stop", {"reason": "rain"}).json()["state"] == "stopped"
+    with program(office, token_for(office, Role.AUDITOR)) as auditor:
+        left = auditor.get(f"{at}/after").json()
+        assert left["not_judged"] == 0
+        assert left["rules"] or left["untold"]
+        assert post(auditor, f"{at}/close").status_code == 403
+
+
+def test_what_is_left_is_told_in_numbers(own_console: Console) -> None:
+    deployment = running(own_console)
+    raise_alert(own_console, deployment)
+    with program(own_console, token_for(own_console, Role.COMMANDER)) as client:
+        left = client.get(f"{DEPLOYMENTS}/{deployment}/after").json()
+    assert (left["not_judged"], left["to_be_engaged"], left["without_outcome"]) == (1, 0, 0)
+    assert {each["verdict"] for each in left["rules"]} <= {"holds", "fails", "cannot tell"}
+
+
+def running_trial(console: Console) -> str:
+    """Have a trial of the default bundle run, and give its id."""
+    here = console.services
+
+    def at(**more: float) -> str:
+        return (console.clock.now() + timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    times = {"start": at(minutes=-5), "end": at(hours=2), "given": at(hours=-1)}
+    draft = here.drafts.take("d.toml", toml(console, **times))
+    deployment = here.office.draft(name="yard", draft=draft.digest, by="A. Drafter")
+    here.office.submit(deployment, draft=draft.digest, by="A. Drafter")
+    subject = subject_of(here, draft.deployment)
+    officer = console.accounts[Role.AUTHORISING].name
+    here.office.authorise(deployment, subject, draft=draft.digest, by=officer)
+    here.office.start(deployment, DeploymentStarted("0.1.0", 1e-6, extrapolated=True))
+    return deployment
+
+
+def test_the_threshold_is_changed_as_on_the_page(office: Console) -> None:
+    deployment = running_trial(office)
+    at, here = f"{DEPLOYMENTS}/{deployment}/threshold", office.services.office
+    before = here.deployment(deployment).threshold
+    assert before is not None
+    with program(office, token_for(office, Role.AUTHORISING)) as client:
+        choices = client.get(at).json()["thresholds"]
+        current = [each for each in choices if each["current"]]
+        assert [each["threshold"] for each in current] == [pytest.approx(before)]
+        body = {"before": before, "after": round(before + 0.02, 4), "reason": "rain"}
+        assert post(client, at, body | {"reason": " "}).status_code == 422
+        low = post(client, at, body | {"after": 0.05})
+        assert low.status_code == 409
+        assert "which predicts a false alert" in low.json()["detail"]
+        assert here.deployment(deployment).changes == ()
+        key = uuid4().hex
+        done = post(client, at, body, key=key)
+        assert done.json()["predicted_after"] < done.json()["predicted_before"]
+        assert post(client, at, body, key=key).content == done.content
+        (change,) = here.deployment(deployment).changes
+        assert (change.by, change.reason) == (office.accounts[Role.AUTHORISING].name, "rain")
+        stale = post(client, at, body | {"after": before + 0.03})
+        assert stale.status_code == 409
+        assert "in force by now" in stale.json()["detail"]
+    with program(office, token_for(office, Role.COMMANDER)) as client:
+        assert post(client, at, body).status_code == 403
+    narrow = token_for(office, Role.AUTHORISING, Scope.DEPLOYMENTS_READ)
+    with program(office, narrow) as client:
+        assert client.get(at).status_code == 200
+        assert post(client, at, body).status_code == 403
+
+
+def test_what_people_alone_do_is_no_operation() -> None:
+    """No credential is made by a program, no authority given, and no picture shown."""
+    names = {name for name in PERMISSIONS if name.startswith("api_")}
+    for part in ("authorise", "review", "picture", "photo", "account", "grant", "token", "login"):
+        assert not [name for name in names if part in name], part
