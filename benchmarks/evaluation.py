@@ -116,10 +116,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     output, machine = output_console(), describe()
+    compared = of_comparisons(given.comparisons)  # first: its memory is told from here on
     rounds = [of_scores(given.scores) for _ in range(given.rounds)]
     report = {
         "machine": asdict(machine),
-        "comparisons": of_comparisons(given.comparisons),
+        "comparisons": compared,
         "scores": rounds,
         "times as long": of_rounds(rounds),
     }
