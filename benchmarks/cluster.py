@@ -1,19 +1,24 @@
-"""What a cluster costs beside processes of one machine, and how soon cameras are back after a kill.
+"""What a cluster costs beside processes of one machine, and how soon cameras are back after a loss.
 
-    python -m benchmarks.cluster [--cameras 2] [--rounds 3] [--kills 3]
+    python -m benchmarks.cluster [--cameras 2] [--rounds 3] [--kills 3] [--cuts 3]
 
 Serves the same recordings (1080p, five faces, one a camera) by processes and by a cluster of three
-nodes on this machine, in turn, as fast as they go so that no frame is dropped, and counts frames
-and all CPU time in between: the runner's, the cameras', and that of Ray on every node. Then, in a
-run each, the clip is played again and again as if by cameras, one node is killed (SIGKILL to every
-process at once), and the time is taken until its cameras give frames elsewhere. Writes JSON to
-benchmarks/results/.
+nodes on this machine, in turn, as fast as they go so that no frame is dropped. Told apart are what
+a frame takes in its camera's process, between the same two frames of each camera, and what is taken
+beside them in a second: by the runner, and by Ray on every node. Together they give what a camera
+of 25 frames a second costs, whatever else this machine does meanwhile.
+
+Then, in a run each, the clip is played again and again as if by cameras, and a node that has some
+is killed (SIGKILL to every process at once) or cut off (SIGSTOP: connections stay, and nothing
+answers, as when a cable is drawn); the time is taken until its cameras give frames elsewhere.
+Writes JSON to benchmarks/results/.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import secrets
@@ -23,20 +28,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from benchmarks.bench_clip import bench_clip
+from benchmarks.bench_clip import FPS, bench_clip
 from benchmarks.cameras import list_of_one, recorder_of, started
 from benchmarks.machine import describe
 from benchmarks.printing import output_console
 from benchmarks.trial import Trial, open_default
+from overt.cli.cluster import READ_THERE
+from overt.engine.cluster import require_ray
+from overt.engine.cluster.looking import cameras_of
 from overt.engine.cluster.starting import node_start
+from overt.engine.process_line import ProcessLine
 from overt.engine.runner import Runner
+from overt.errors import ClusterError
 from overt.governance.building import Built
 from overt.settings import Serving, read_settings
 from overt.values.alert import Alert
@@ -53,16 +63,29 @@ BEGUN: Final = b"Ray runtime started"
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What was done in a while, by whom it was done."""
+    """What was taken in a while, by whom."""
 
+    cameras: int
     frames: int
-    cpu_s: float  # of every process
-    runner_cpu_s: float  # of them, that orders and records
+    cameras_cpu_s: float  # of the cameras' processes, for these frames
+    seconds: float  # that these two were taken in:
+    runner_cpu_s: float  # orders and records
+    nodes_cpu_s: float  # Ray's own processes on every node; 0 without a cluster
 
     @property
-    def frames_per_cpu_s(self) -> float:
-        """Frames for each second of CPU."""
-        return self.frames / self.cpu_s
+    def frame_s(self) -> float:
+        """CPU of a camera's process for one frame."""
+        return self.cameras_cpu_s / self.frames
+
+    @property
+    def beside(self) -> float:
+        """CPU a second of all that is no camera's process."""
+        return (self.runner_cpu_s + self.nodes_cpu_s) / self.seconds
+
+    @property
+    def camera(self) -> float:
+        """Cores that one camera takes at the clip's rate, with its share of the rest."""
+        return FPS * self.frame_s + self.beside / self.cameras
 
 
 class Site:
@@ -84,7 +107,7 @@ class Site:
             port=self.port,
             cpus=cpus,
             gpus=0,
-            settings={},
+            settings=READ_THERE,
             environment=os.environ,
             store_mb=128,
         )
@@ -107,19 +130,26 @@ class Site:
 
     def kill(self, number: int) -> None:
         """End all processes of a node at once."""
-        for pid in session(self.nodes[number].pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self._signal(number, signal.SIGKILL)
         self.nodes[number].wait()
+
+    def cut_off(self, number: int) -> None:
+        """Let a node answer nothing any more, and say nothing of it."""
+        self._signal(number, signal.SIGSTOP)
+
+    def _signal(self, number: int, what: signal.Signals) -> None:
+        for pid in self.processes_of(number):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def processes_of(self, number: int) -> list[int]:
         """List the processes of a node: its session."""
         return session(self.nodes[number].pid)
 
-    @property
-    def cpu_s(self) -> float:
-        """CPU time of every node up to now."""
-        return sum(cpu_s(pid) for node in self.nodes for pid in session(node.pid))
+    def cpu_s(self, *, but: Collection[int]) -> float:
+        """CPU time of every node up to now, without some processes."""
+        pids = [pid for node in self.nodes for pid in session(node.pid)]
+        return sum(cpu_s(pid) for pid in pids if pid not in but)
 
     def with_cameras(self) -> set[int]:
         """Tell which nodes have a camera."""
@@ -165,17 +195,6 @@ def cpu_s(pid: int) -> float:
     return 0.0
 
 
-def children() -> list[int]:
-    """List the processes that this one began and that still run: cameras of the plain runner."""
-    found: list[int] = []
-    for pid in numbers():
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            if int(fields[1]) == os.getpid():
-                found.append(pid)
-    return found
-
-
 class Bench:
     """One run of the same cameras."""
 
@@ -197,14 +216,20 @@ class Bench:
         watchlist = self._built.list.watchlist
         update = {"cluster": address, "camera_processes": Serving.ALWAYS}
         settings = read_settings().model_copy(update=update)
-        if address:
-            return serve_on_cluster(
-                self._trial.authority,
-                watchlist=watchlist,
-                settings=settings,
-                started=self._trial.started,
-                paced=paced,
-            )
+        until = time.monotonic() + STARTED_S
+        while address:
+            try:
+                return serve_on_cluster(
+                    self._trial.authority,
+                    watchlist=watchlist,
+                    settings=settings,
+                    started=self._trial.started,
+                    paced=paced,
+                )
+            except ClusterError:  # Ray has not noticed yet that a node is gone
+                if time.monotonic() > until:
+                    raise
+                time.sleep(1.0)
         return serve_here(
             self._trial.authority,
             watchlist=watchlist,
@@ -231,51 +256,96 @@ def _shown(_alert: Alert) -> None:
     """Show nothing."""
 
 
+class Taking:
+    """Takes the CPU time of a run while its cameras are between two frames."""
+
+    def __init__(self, runner: Runner, site: Site | None) -> None:
+        self._runner = runner
+        self._site = site
+        self._pids = self._found()
+        self._from: dict[str, tuple[int, float]] = {}  # of each camera: frames and CPU
+        self._to: dict[str, tuple[int, float]] = {}
+        self._beside_from: tuple[float, float, float] | None = None
+        self._beside_to: tuple[float, float, float] | None = None
+
+    def look(self) -> Cost | None:
+        """Note who passed the first or the last frame; tell once all are through."""
+        for camera in self._runner.cameras:
+            frames = camera.progress.frames
+            if camera.name not in self._from and frames >= SETTLED:
+                self._from[camera.name] = frames, cpu_s(self._pids[camera.name])
+            if camera.name not in self._to and frames >= LAST:
+                self._to[camera.name] = frames, cpu_s(self._pids[camera.name])
+                self._beside_to = self._beside_to or self._beside()
+        cameras = len(self._runner.cameras)
+        if self._beside_from is None and len(self._from) == cameras:
+            self._beside_from = self._beside()
+        if self._beside_from is None or self._beside_to is None or len(self._to) < cameras:
+            return None
+        seconds, runner, nodes = (
+            to - since for since, to in zip(self._beside_from, self._beside_to, strict=True)
+        )
+        return Cost(
+            cameras=cameras,
+            frames=sum(to[0] - self._from[name][0] for name, to in self._to.items()),
+            cameras_cpu_s=sum(to[1] - self._from[name][1] for name, to in self._to.items()),
+            seconds=seconds,
+            runner_cpu_s=runner,
+            nodes_cpu_s=nodes,
+        )
+
+    def _found(self) -> dict[str, int]:
+        """Give each camera's process."""
+        if self._site is not None:
+            return {each.camera: each.pid for each in cameras_of(require_ray())}
+        lines = [camera.line for camera in self._runner.cameras]
+        return {each.camera: each.pid or 0 for each in lines if isinstance(each, ProcessLine)}
+
+    def _beside(self) -> tuple[float, float, float]:
+        """Give the time, and the CPU time of the runner and of the nodes without cameras."""
+        nodes = self._site.cpu_s(but=self._pids.values()) if self._site is not None else 0.0
+        return time.monotonic(), time.process_time(), nodes
+
+
 def measured(bench: Bench, site: Site | None) -> Cost:
-    """Count frames and CPU time while every camera gives frames."""
-    begun: list[tuple[float, int, float, float]] = []
+    """Count CPU time while every camera gives frames."""
+    taking: list[Taking] = []
     found: list[Cost] = []
 
-    def now(runner: Runner) -> tuple[float, int, float, float]:
-        own = time.process_time()
-        others = site.cpu_s if site is not None else sum(cpu_s(pid) for pid in children())
-        frames = sum(camera.progress.frames for camera in runner.cameras)
-        return time.monotonic(), frames, own + others, own
-
     def look(runner: Runner) -> None:
-        progress = [camera.progress.frames for camera in runner.cameras]
-        if not begun:
-            if min(progress) >= SETTLED:
-                begun.append(now(runner))
-        elif not found and max(progress) >= LAST:
-            (_, frames, cpu, own), (_, frames_then, cpu_then, own_then) = now(runner), begun[0]
-            found.append(Cost(frames - frames_then, cpu - cpu_then, own - own_then))
+        if not taking:
+            if all(camera.progress.frames > 0 for camera in runner.cameras):
+                taking.append(Taking(runner, site))
+        elif not found and (cost := taking[0].look()) is not None:
+            found.append(cost)
             runner.stop("measured")
 
     bench.run(bench.served(site.address if site is not None else "", paced=False), look)
     return found[0]
 
 
-def killed(bench: Bench, site: Site) -> float:
-    """Kill a node that has cameras, not the head; give after how long all are back."""
+def back_after(bench: Bench, site: Site, lose: Callable[[int], None]) -> float:
+    """Lose a node that has cameras, not the head; give after how long all are back."""
     at: list[float] = []
+    seen: list[bool] = []
     back: list[float] = []
 
     def look(runner: Runner) -> None:
-        cameras = runner.cameras
         if not at:
-            if all(camera.progress.frames >= SETTLED for camera in cameras):
+            if all(camera.progress.frames >= SETTLED for camera in runner.cameras):
                 number = max(site.with_cameras())
                 at.append(time.monotonic())
-                site.kill(number)
-        elif any(camera.lost for camera in cameras):
+                lose(number)
+                lost.append(number)
+        elif any(camera.lost for camera in runner.cameras):
             seen.append(True)
         elif seen and not back:
             back.append(time.monotonic() - at[0])
             runner.stop("back")
 
-    seen: list[bool] = []
+    lost: list[int] = []
     bench.run(bench.served(site.address, paced=True), look)
+    site.kill(lost[0])
     return round(back[0], 2)
 
 
@@ -285,60 +355,76 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cameras", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--cuts", type=int, default=3)
     asked = parser.parse_args(arguments)
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # of what is begun here, as overt's commands do
     os.environ.setdefault("RAY_AUTH_MODE", "token")
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     models, console = open_default(), output_console()
     bench_clip()
-    plain: list[Cost] = []
-    cluster: list[Cost] = []
-    times: list[float] = []
+    costs: dict[str, list[Cost]] = {"processes": [], "cluster": []}
+    times: dict[str, list[float]] = {"killed": [], "cut off": []}
+    load: list[float] = []
     with (
         tempfile.TemporaryDirectory(prefix="overt-cluster-") as name,
         closing(Site(Path(name))) as site,
     ):
         for _ in range(3):
             site.start(cpus=asked.cameras)
-        done = 0
+        done = itertools.count(1)
 
         def bench() -> Bench:
-            nonlocal done
-            done += 1
-            folder = Path(name) / str(done)
+            folder = Path(name) / str(next(done))
             folder.mkdir()
+            load.append(os.getloadavg()[0])
             return Bench(models, folder, cameras=asked.cameras)
 
         for _ in range(asked.rounds):  # in turn: other work on the machine meets both
-            plain.append(measured(bench(), None))
-            cluster.append(measured(bench(), site))
-            console.print(
-                f"processes {plain[-1].frames_per_cpu_s:.1f}, cluster "
-                f"{cluster[-1].frames_per_cpu_s:.1f} frames a second of CPU"
-            )
-        for _ in range(asked.kills):
-            times.append(killed(bench(), site))
-            console.print(f"a node killed: cameras back after {times[-1]:.1f} s")
-            site.start(cpus=asked.cameras)
-    ratio = frames_per_cpu_s(cluster) / frames_per_cpu_s(plain)
-    console.print(f"cluster / processes: {ratio:.3f}; load {os.getloadavg()[0]:.1f}")
+            for how, nodes in (("processes", None), ("cluster", site)):
+                cost = measured(bench(), nodes)
+                costs[how].append(cost)
+                console.print(
+                    f"{how}: {1000 * cost.frame_s:.1f} ms a frame and {100 * cost.beside:.1f} % "
+                    f"of a core beside: {cost.camera:.3f} cores a camera"
+                )
+                write(asked.cameras, costs, times, load)
+        for how, lose, rounds in (
+            ("killed", site.kill, asked.kills),
+            ("cut off", site.cut_off, asked.cuts),
+        ):
+            for _ in range(rounds):
+                times[how].append(back_after(bench(), site, lose))
+                console.print(f"a node {how}: cameras back after {times[how][-1]:.1f} s")
+                write(asked.cameras, costs, times, load)
+                site.start(cpus=asked.cameras)
+    console.print(f"written: {write(asked.cameras, costs, times, load)}", soft_wrap=True)
+
+
+def write(
+    cameras: int,
+    costs: Mapping[str, Sequence[Cost]],
+    times: Mapping[str, Sequence[float]],
+    load: Sequence[float],
+) -> Path:
+    """Write what was measured up to now."""
     machine = describe()
+    cores = {
+        how: sum(cost.camera for cost in each) / max(len(each), 1) for how, each in costs.items()
+    }
     written = {
         "machine": asdict(machine),
-        "cameras": asked.cameras,
-        "processes": [asdict(cost) for cost in plain],
-        "cluster": [asdict(cost) for cost in cluster],
-        "ratio": round(ratio, 4),
+        "cameras": cameras,
+        **{how: [asdict(cost) for cost in each] for how, each in costs.items()},
+        "cores_a_camera": cores,
+        "ratio": cores["cluster"] / cores["processes"] if cores["processes"] else None,
         "back_after_s": times,
-        "load": os.getloadavg()[0],
+        "load": load,  # over the minute before each run, the run before among it
     }
     path = RESULTS / f"{datetime.now(UTC).date()}-{machine.slug}-cluster.json"
     path.write_text(json.dumps(written, indent=2) + "\n")
-    console.print(f"written: {path}", soft_wrap=True)
-
-
-def frames_per_cpu_s(costs: Sequence[Cost]) -> float:
-    """Frames for each second of CPU over all rounds."""
-    return sum(cost.frames for cost in costs) / sum(cost.cpu_s for cost in costs)
+    return path
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from overt.cli.cluster import READ_THERE
 from overt.engine.cluster.starting import node_start
 
 __all__ = ["Nodes", "cluster_environment", "nodes_on"]
@@ -37,13 +38,14 @@ class Nodes:
     def start(self, *, cpus: float) -> int:
         """Begin a node, the first of them being the head; give its number."""
         head = self.address if self.processes else None
+        own = {name: value for name, value in self._environment.items() if "OVERT_" in name}
         start = node_start(
             head=head,
             host="127.0.0.1",
             port=self.port,
             cpus=cpus,
             gpus=0,
-            settings={name: v for name, v in self._environment.items() if "OVERT_" in name},
+            settings=READ_THERE | own,
             environment=self._environment,
             store_mb=96,
         )

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from certificates import make_certificate
 
+from overt.cli.cluster import READ_THERE
 from overt.engine.cluster import Envelope, Node, Wants, node_check, reaching, starting
 from overt.engine.cluster.bounded import within
 from overt.engine.cluster.node_check import NodeFacts, require_fit
@@ -26,6 +27,7 @@ from overt.engine.cluster.room import AVOIDED_S, Room
 from overt.engine.cluster.starting import node_start, token_there
 from overt.errors import ClusterError
 from overt.vault.sealed import KEY_BYTES
+from overt.wiring.clustered import make_camera_there
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FIT = NodeFacts(version("overt"), NOW, encrypted=True, authenticated=True, on_disk=())
@@ -159,7 +161,7 @@ def test_a_node_is_private_quiet_and_keeps_nothing_on_a_disk(
         host="10.0.0.1",
         cpus=3,
         gpus=None,
-        settings={"OVERT_DATA_DIR": "/srv/overt"},
+        settings={**READ_THERE, "OVERT_DATA_DIR": "/srv/overt"},
         environment={"OVERT_RECORDS": "postgresql://me:hunter2@db", "PATH": "/bin"},
         store_mb=1,
     )
@@ -167,6 +169,7 @@ def test_a_node_is_private_quiet_and_keeps_nothing_on_a_disk(
     assert "hunter2" not in str(start)
     assert start.environment["RAY_USAGE_STATS_ENABLED"] == "0"
     assert start.environment["RAY_AUTH_MODE"] == "token"
+    assert start.environment["RAY_preload_python_modules"] == make_camera_there.__module__
     assert {"--head", "--include-dashboard=false", "--disable-usage-stats"} <= set(start.command)
     assert {"--num-cpus=3", "--node-ip-address=10.0.0.1"} <= set(start.command)
     options = dict(word.split("=", 1) for word in start.command if "=" in word)

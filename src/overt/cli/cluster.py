@@ -18,6 +18,8 @@ from overt.text import printable
 __all__ = ["cluster"]
 
 cluster = typer.Typer(help="Machines that cameras are run on together.", no_args_is_help=True)
+# A node's processes read all that a camera needs before there is one for them: it begins at once.
+READ_THERE: Final = {"RAY_preload_python_modules": "overt.wiring.clustered"}
 ADDRESS: Final = re.compile(r"[^:/\s]+:\d+")
 
 Host = Annotated[
@@ -108,7 +110,7 @@ def _become(
         port=port,
         cpus=cpus,
         gpus=gpus,
-        settings=_carried(settings),
+        settings={**READ_THERE, **_carried(settings)},
         environment=os.environ,
     )
     wants_token = start.environment.get("RAY_AUTH_MODE", "").lower() == "token"

@@ -48,7 +48,6 @@ def serve_on_cluster(
         settings.cluster,
         wants=Wants(settings.cluster_cpus, settings.cluster_gpus),
         trial=deployment.trial,
-        make=make_camera_there,
     )
     try:
         _require_room(cluster, cameras=len(deployment.cameras), settings=settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from overt.engine.cluster.node_check import NodeFacts, node_facts
 from overt.engine.cluster.room import Node
 from overt.errors import ClusterError
 
-__all__ = ["facts_of", "nodes_of", "on"]
+__all__ = ["facts_of", "nodes_of", "on", "send_ahead"]
 
 CHECKED_S: Final = 60.0  # a node may take so long to begin a process and read overt
 
@@ -32,12 +32,11 @@ def facts_of(
     nodes: list[Node],
     *,
     require: Callable[[Node, NodeFacts, datetime], None],
-    make: object = None,
 ) -> dict[str, ClusterError | NodeFacts]:
     """Ask nodes what they are, all at once; give of each what is wrong, or what it said."""
     told = ray.remote(num_cpus=0, max_retries=0)(node_facts)
     sent = datetime.now(UTC)
-    asked = [(node, told.options(scheduling_strategy=on(ray, node)).remote(make)) for node in nodes]
+    asked = [(node, told.options(scheduling_strategy=on(ray, node)).remote()) for node in nodes]
     found: dict[str, ClusterError | NodeFacts] = {}
     for node, answer in asked:
         try:
@@ -52,6 +51,17 @@ def facts_of(
                 hint="install overt there, in the same version, and start the node again",
             )
     return found
+
+
+def send_ahead(ray: Any, node: Node, shared: Iterable[Any]) -> None:
+    """Let a node fetch shared values, without waiting for it."""
+    take = ray.remote(num_cpus=0, max_retries=0)(_take).options(scheduling_strategy=on(ray, node))
+    for value in shared:
+        take.remote(value)
+
+
+def _take(_value: bytes) -> None:
+    """Have a value: to hand it over, Ray brings it to the node that this runs on."""
 
 
 def _node(found: Any, free: Any) -> Node:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from overt.engine.cluster.actor import CameraActor, Errand
-from overt.engine.cluster.asking import facts_of, nodes_of, on
+from overt.engine.cluster.asking import facts_of, nodes_of, on, send_ahead
 from overt.engine.cluster.bounded import within
-from overt.engine.cluster.node_check import NodeFacts, node_facts, require_fit
+from overt.engine.cluster.node_check import NodeFacts, require_fit
 from overt.engine.cluster.reaching import connected, disconnect, is_there
 from overt.engine.cluster.room import Node, Room, Wants
 from overt.engine.line import Lost
@@ -20,6 +20,7 @@ from overt.errors import ClusterError
 __all__ = ["Cluster", "Seat"]
 
 LOOK_S: Final = 1.0
+ASKS_S: Final = 3.0  # so often nodes that joined are looked for: to list them costs as a frame does
 AGAIN_S: Final = 15.0  # so often a node that is not fit is asked again
 BEGINS_S: Final = 5.0  # until a process is asked for
 ENDS_S: Final = 2.0
@@ -50,15 +51,15 @@ class Seat:
 class Cluster:
     """A connection to a cluster, of which a process has one at most."""
 
-    def __init__(self, ray: Any, address: str, *, wants: Wants, trial: bool, make: object) -> None:
+    def __init__(self, ray: Any, address: str, *, wants: Wants, trial: bool) -> None:
         self.address = address
-        self._make = make
         self._ray = ray
         self._wants = wants
         self._trial = trial
         self._room = Room(wants)
         self._wrong: dict[str, str] = {}  # of each node that was asked; empty: it may be used
         self._shared: dict[str, Any] = {}
+        self._has_shared: set[str] = set()  # nodes that were sent what is shared
         self._closed = threading.Event()
         self._asked_again = time.monotonic() + AGAIN_S
         self._reached = time.monotonic()
@@ -68,21 +69,20 @@ class Cluster:
         )
 
     @classmethod
-    def connect(cls, address: str, *, wants: Wants, trial: bool, make: object) -> Cluster:
+    def connect(cls, address: str, *, wants: Wants, trial: bool) -> Cluster:
         """Connect, and see that every node there is may run the deployment.
 
         Args:
             address: of the head, HOST:PORT.
             wants: what a camera takes of a node.
             trial: whether the deployment is one.
-            make: what a camera is put together by.
 
         Raises:
             ClusterError: Ray is not installed, nothing answers there, this machine is no node of
                 the cluster, or a node may not run it.
         """
         ray = connected(address)
-        cluster = cls(ray, address, wants=wants, trial=trial, make=make)
+        cluster = cls(ray, address, wants=wants, trial=trial)
         try:
             cluster.check_all()
         except BaseException:
@@ -122,8 +122,9 @@ class Cluster:
         return fits
 
     def share(self, name: str, value: bytes) -> None:
-        """Keep one copy of a value on each node that needs it."""
+        """Keep one copy of a value on each node that has room, or joins later and has."""
         self._shared[name] = self._ray.put(value)
+        self._send_ahead()
 
     def shared(self, name: str) -> Any:
         """Give what stands for a shared value in a call."""
@@ -161,13 +162,6 @@ class Cluster:
     def begin(self, seat: Seat, errand: Errand, shared: str) -> None:
         """Send a camera's process what it is to do."""
         seat.send("put_together", errand, self._shared[shared], group="reports")
-
-    def keep_one_ready(self) -> None:
-        """Let each node with room hold a process that has read all: cameras are sooner back."""
-        told = self._ray.remote(num_cpus=0, max_retries=0)(node_facts)
-        for node in self._room.with_room:
-            with contextlib.suppress(Exception):  # it is begun all the same, only later
-                told.options(scheduling_strategy=on(self._ray, node)).remote(self._make)
 
     def leave(self, camera: str, *, lost: bool) -> None:
         """Take back the room of a camera."""
@@ -231,21 +225,32 @@ class Cluster:
 
     def _ask_new(self) -> None:
         """Ask nodes that joined, and those again that were not fit: only what is fit has room."""
-        while not self._closed.wait(LOOK_S):
+        while not self._closed.wait(ASKS_S):
             again = self._asked_again < time.monotonic()
-            with contextlib.suppress(Exception):  # asked again in a second
+            with contextlib.suppress(Exception):  # asked again in a moment
                 wrong = self._wrong
                 nodes = nodes_of(self._ray)
                 self._ask([n for n in nodes if n.id not in wrong or (again and wrong[n.id])])
+                self._send_ahead()
             if again:
                 self._asked_again = time.monotonic() + AGAIN_S
+
+    def _send_ahead(self) -> None:
+        """Let each node with room have what is shared before a camera is begun there.
+
+        A node that asks for it once another has died may ask that one, for ten seconds.
+        """
+        for node in self._room.with_room:
+            if self._shared and node.id not in self._has_shared:
+                self._has_shared.add(node.id)
+                send_ahead(self._ray, node, tuple(self._shared.values()))
 
     def _look(self) -> None:
         """See which nodes there are; room is counted on those that may be used."""
         self._room.update(node for node in nodes_of(self._ray) if self._wrong.get(node.id) == "")
 
     def _ask(self, nodes: list[Node]) -> dict[str, ClusterError | NodeFacts]:
-        found = facts_of(self._ray, nodes, require=self._require, make=self._make)
+        found = facts_of(self._ray, nodes, require=self._require)
         for node, said in found.items():
             self._wrong[node] = str(said) if isinstance(said, ClusterError) else ""
         return found

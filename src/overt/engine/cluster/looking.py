@@ -15,7 +15,7 @@ from overt.engine.cluster.reaching import NAMESPACE, connected, disconnect
 from overt.engine.cluster.room import Node, Room, Wants
 from overt.errors import ClusterError
 
-__all__ = ["Looked", "look"]
+__all__ = ["Looked", "cameras_of", "look"]
 
 ANSWERS_S: Final = 5.0
 
@@ -48,7 +48,7 @@ def look(address: str, *, wants: Wants) -> tuple[Looked, ...]:
 
         found = facts_of(ray, nodes, require=require)
         cameras: dict[str, list[About]] = defaultdict(list)
-        for about in _cameras(ray):
+        for about in cameras_of(ray):
             cameras[about.node].append(about)
         return tuple(
             Looked(
@@ -70,7 +70,7 @@ def _room(node: Node, wants: Wants) -> int:
     return room.fits
 
 
-def _cameras(ray: Any) -> list[About]:
+def cameras_of(ray: Any) -> list[About]:
     """Ask each camera's process; one that does not answer is left out."""
     asked: list[Any] = []
     for named in ray.util.list_named_actors(all_namespaces=True):

@@ -34,12 +34,8 @@ class NodeFacts:
         return self.encrypted and self.authenticated
 
 
-def node_facts(_make: object = None) -> NodeFacts:
-    """Tell of the node that this runs on, in a process that Ray began there.
-
-    `_make` is what a camera is made by: to be handed it, the process reads all that it needs, and
-    is ready to become a camera's.
-    """
+def node_facts() -> NodeFacts:
+    """Tell of the node that this runs on, in a process that Ray began there."""
     return NodeFacts(
         overt=version("overt"),
         now=datetime.now(UTC),

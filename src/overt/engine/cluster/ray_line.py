@@ -19,8 +19,8 @@ __all__ = ["RayLine"]
 
 STARTS_S: Final = 90.0  # a process may take so long until it tells of itself: models are read
 BEGINS_S: Final = 30.0  # nor so long until there is a process: another run may have its room
-ANSWERS_S: Final = 5.0  # after that; a node that takes longer is given up, and its camera moved
-REACHED_S: Final = 2.0  # nor longer than this where its host says that nothing is there
+ANSWERS_S: Final = 4.0  # after that; a node that takes longer is given up, and its camera moved
+REACHED_S: Final = 1.0  # nor longer than this where its host says that nothing is there
 STEP_S: Final = 0.25
 
 
@@ -150,9 +150,7 @@ class RayLine:
 
     def _taken(self, sealed: bytes) -> Report:
         report: Report = self._envelope.opened(sealed, purpose=f"report {self._life}")
-        if not self._told:
-            self._told = True
-            self._cluster.keep_one_ready()
+        self._told = True
         return report
 
     def _answered(self, seat: Seat, acknowledged: int, wait_s: float) -> bytes:

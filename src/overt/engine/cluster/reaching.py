@@ -22,6 +22,7 @@ __all__ = ["NAMESPACE", "answers_tls", "connected", "disconnect", "is_there"]
 NAMESPACE: Final = "overt"
 LEAVES_S: Final = 5.0
 REACHED_S: Final = 5.0
+log: Final = logging.getLogger("overt.cluster")
 
 
 def connected(address: str) -> Any:
@@ -39,6 +40,7 @@ def connected(address: str) -> Any:
             hint="start it with `overt cluster head`, or see that nothing lies between",
         )
     _require_same_speech(address)
+    _keep_off_the_screen(ray)
     before = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
@@ -61,6 +63,20 @@ def disconnect(ray: Any) -> None:
         within(LEAVES_S, ray.shutdown)
         return
     atexit.unregister(ray.shutdown)  # it would wait again, as the process ends
+
+
+def _keep_off_the_screen(ray: Any) -> None:
+    """Log what Ray would print in an operator's way: losses are recorded, and shown, as they are.
+
+    It prints each end of a process or a node, also one that was asked for, and cannot be told not
+    to.
+    """
+
+    def say(data: dict[str, Any], **_: Any) -> None:
+        for line in data["lines"]:
+            log.info("%s: %s", data["pid"], line)
+
+    ray._private.worker.print_to_stdstream = say  # noqa: SLF001 - see above
 
 
 def _not_connected(address: str, error: BaseException) -> ClusterError:

@@ -58,7 +58,7 @@ def node_start(
         port: where a head listens.
         cpus: cores that it lends; None: all.
         gpus: GPUs that it lends; None: all.
-        settings: variables of overt that its cameras are to have; no other reaches them.
+        settings: variables that its processes are to have; no other of overt's reaches them.
         environment: of this process.
         store_mb: memory for what is on its way.
 
@@ -73,6 +73,7 @@ def node_start(
         "--disable-usage-stats",
         "--log-style=record",
         "--log-color=false",
+        "--include-log-monitor=false",  # it follows every log, to print it where a deployment runs
         f"--temp-dir={files / 'ray'}",  # which Ray opens to everybody: what it is in is closed
         f"--object-spilling-directory={memory}",
         f"--object-store-memory={store_mb << 20}",
