@@ -72,11 +72,15 @@ class Three:
 
 def test_a_face_that_the_edge_of_a_part_cuts_is_left_out_unless_it_is_the_frames() -> None:
     frame, detector = make_frame(noise(256, 512)), Three()
-    found = detect_in(detector, frame, np.array([[0, 64, 128, 192], [256, 0, 384, 128]]))
+    parts = np.array([[0, 64, 128, 192], [256, 0, 384, 128]])
+    found, masked = detect_in(detector, frame, parts)
     assert detector.sizes == [(128, 128), (128, 128)]
     assert found.boxes.tolist() == [[-5, 74, 15, 94], [54, 118, 74, 138], [310, 54, 330, 74]]
     assert found.scores.tolist() == pytest.approx([0.9, 0.8, 0.8])  # best first
     assert found.landmarks[1].min() >= 54  # moved with their boxes
+    cut = [[113, 74, 133, 94], [251, 10, 271, 30], [369, 10, 389, 30]]
+    assert masked[:3].tolist() == found.boxes.tolist()
+    assert sorted(masked[3:].tolist()) == cut  # masked all the same
 
 
 def test_the_default_detector_finds_in_a_part_what_it_finds_in_the_whole(
@@ -92,8 +96,36 @@ def test_the_default_detector_finds_in_a_part_what_it_finds_in_the_whole(
     assert len(sure) == 2
     parts = parts_around(sure.boxes, width=1280, height=720)
     assert parts is not None
-    found = detect_in(detector, frame, parts)
+    found, masked = detect_in(detector, frame, parts)
+    assert len(masked) >= len(found)
     found = found[found.scores >= 0.5]
     assert len(found) == 2
     shared = iou(sure.boxes, found.boxes)
     assert shared.max(axis=1).min() > 0.9
+
+
+@pytest.mark.parametrize("edge", ["right", "left", "bottom", "top"])
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.5, 0.6])
+def test_what_is_seen_of_a_face_that_an_edge_cuts_is_no_face_but_is_masked(
+    default_bundle: OpenedBundle,
+    portrait: Rgb,
+    as_frame: Callable[[Rgb], Frame],
+    edge: str,
+    share: float,
+) -> None:
+    frame = as_frame(portrait)
+    detector = detector_for(default_bundle, scaling=Scaling(40.0))
+    x1, y1, x2, y2 = detector.detect(frame).boxes[0]
+    # The part ends where it leaves `1 - share` of the face; even, so that chroma can be cut.
+    right, left = int(x2 - share * (x2 - x1)) // 2 * 2, int(x1 + share * (x2 - x1)) // 2 * 2
+    bottom, top = int(y2 - share * (y2 - y1)) // 2 * 2, int(y1 + share * (y2 - y1)) // 2 * 2
+    part = {
+        "right": (0, 0, right, 512),
+        "left": (left, 0, 512, 512),
+        "bottom": (0, 0, 512, bottom),
+        "top": (0, top, 512, 512),
+    }[edge]
+    found, masked = detect_in(detector, frame, np.array([part]))
+    assert not len(found[found.scores >= 0.5])
+    if share <= 0.25:
+        assert iou(masked, make_boxes((x1, y1, x2, y2))).max() > 0.4

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import cast
 
 import numpy as np
+import pytest
+from builders import make_faces, make_frame, noise
 from street import FRAMES, Street, authorised, make_list, trial
 
-from overt.arrays import Plane
+from overt.arrays import Boxes, Plane
 from overt.clock import ForwardClock, SystemClock
 from overt.engine.pace import Step
 from overt.engine.pipeline import Pipeline
@@ -18,6 +20,7 @@ from overt.settings import Settings
 from overt.sources.base import Source
 from overt.values.alert import Alert
 from overt.values.counts import FaceCounts
+from overt.values.faces import Faces
 from overt.values.frame import Frame
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
@@ -63,6 +66,13 @@ class Came:
     looks: int
 
 
+@pytest.fixture(scope="module")
+def listed(street: Street, models: Models, tmp_path_factory: pytest.TempPathFactory) -> Watchlist:
+    folder, now = tmp_path_factory.mktemp("in-part"), SystemClock().now()
+    keys = KeyRing(folder / "keys")
+    return make_list(street, models, folder=folder / "list", keys=keys, now=now).list.watchlist
+
+
 def came(street: Street, models: Models, listed: Watchlist, step: Step | None) -> Came:
     clock = ForwardClock(SystemClock())
     now = clock.now()
@@ -81,14 +91,12 @@ def came(street: Street, models: Models, listed: Watchlist, step: Step | None) -
 
 
 def test_whoever_is_followed_is_seen_and_found_all_the_same(
-    street: Street, models: Models, tmp_path: Path
+    street: Street, models: Models, listed: Watchlist
 ) -> None:
-    keys, now = KeyRing(tmp_path / "keys"), SystemClock().now()
-    built = make_list(street, models, folder=tmp_path / "list", keys=keys, now=now)
-    usual = came(street, models, built.list.watchlist, None)
+    usual = came(street, models, listed, None)
     assert usual.counts.partial == 0
     assert usual.alerts
-    in_part = came(street, models, built.list.watchlist, Step(1.0, 2))
+    in_part = came(street, models, listed, Step(1.0, 2))
     assert in_part.counts.frames == usual.counts.frames == FRAMES
     assert in_part.looks == usual.looks
     assert in_part.counts.partial == usual.looks // 2
@@ -96,3 +104,71 @@ def test_whoever_is_followed_is_seen_and_found_all_the_same(
     assert in_part.counts.seen == usual.counts.seen == street.people
     assert in_part.counts.compared == usual.counts.compared
     assert in_part.counts.thinned == 0
+
+
+class Beside:
+    """Finds one face, and in each part of a frame another one at its right edge."""
+
+    def detect(self, frame: Frame, /) -> Faces:
+        if frame.width == WIDTH:
+            return make_faces((300, 300, 340, 340))
+        x, y = frame.width / 2, frame.height / 2
+        cut = (frame.width - 30, y - 20, frame.width + 10, y + 20)
+        return make_faces((x - 20, y - 20, x + 20, y + 20), cut)
+
+
+class Still:
+    """A source of the same picture, eight times a second."""
+
+    camera, live, length, dropped = "still", False, None, 0
+
+    def frames(self) -> Iterator[Frame]:
+        frame, now = make_frame(noise(HEIGHT, WIDTH)), SystemClock().now()
+        for index in range(8):
+            yield replace(frame, index=index, media_s=index / 8, time=now)
+
+    def close(self) -> None:
+        pass
+
+
+class Shown:
+    """Keeps the boxes of who was to be masked."""
+
+    def __init__(self) -> None:
+        self.masked: list[Boxes] = []
+
+    def came(self, frame: Frame, /) -> None:
+        pass
+
+    def looked(self, _frame: Frame, found: Boxes, _counts: FaceCounts | None, /) -> None:
+        self.masked.append(found)
+
+    def paused(self, counts: FaceCounts | None, /) -> None:
+        pass
+
+
+def test_who_is_cut_by_a_parts_edge_is_masked_and_followed_by_nobody(
+    street: Street, models: Models, listed: Watchlist
+) -> None:
+    clock = ForwardClock(SystemClock())
+    now = clock.now()
+    authority = authorised(trial(str(street.clip), now=now), listed, models, now=now)
+    (camera,) = authority.deployment.cameras
+    common = Common.of(models, listed)
+    stages = camera_stages(camera, authority=authority, common=common, new_id=time_ordered_id)
+    shown = Shown()
+    pipeline = Pipeline(
+        replace(stages, detector=Beside()),
+        authority=authority,
+        camera=camera.name,
+        clock=clock,
+        viewer=shown,
+        step=Step(1.0, 2),
+    )
+    given = [*pipeline.run(Still()), pipeline.finish(dropped=0)]
+    counts = FaceCounts(camera.name, now)
+    for each in given:
+        counts = counts.plus(cast("FaceCounts", each))
+    assert counts.partial == 4
+    assert [len(boxes) for boxes in shown.masked] == [1, 2] * 4
+    assert counts.seen + counts.brief == 1

@@ -124,9 +124,8 @@ def test_as_many_run_at_once_as_there_are_cores(
     feeds = {"x": np.zeros((1, 3), np.float32)}
     with ThreadPoolExecutor(1) as pool, turns:
         pool.submit(session.run, feeds).result(10)  # one core is free
-        turns.acquire()
-        waits = pool.submit(session.run, feeds)
-        with pytest.raises(TimeoutError):
-            waits.result(0.05)
-        turns.release()
+        with turns:
+            waits = pool.submit(session.run, feeds)
+            with pytest.raises(TimeoutError):
+                waits.result(0.05)
         assert waits.result(10)[0][0, 0] == 1

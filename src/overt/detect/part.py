@@ -2,11 +2,14 @@
 
 A network finds in a part what it finds there in the whole frame, as far as it needs not see what
 lies beyond. So a part reaches well beyond the face, begins where a network's cells begin, and a
-face that its edge cuts is left to the next look at the whole frame.
+face that its edge cuts is left to the next look at the whole frame. Of such a face a network gives
+what it sees as a face of its own, landmarks included: nobody may be compared by that. It is masked
+all the same, since it may stand beside somebody who is shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -25,6 +28,8 @@ __all__ = ["detect_in", "parts_around"]
 GRID: Final = 64
 AROUND: Final = 0.75  # of the sides of where a face may be, on each side
 MOST: Final = 0.6  # share of the frame: more than that costs nearly as much as all of it
+# Of a box's longer side. The box of a face that is cut ends at the edge, or up to 0.05 before it.
+EDGE: Final = 0.1
 
 
 def parts_around(places: Boxes, *, width: int, height: int) -> I64 | None:
@@ -53,19 +58,21 @@ def parts_around(places: Boxes, *, width: int, height: int) -> I64 | None:
     return parts if 0 < covered <= MOST * width * height else None
 
 
-def detect_in(detector: Detector, frame: Frame, parts: I64) -> Faces:
-    """Find the faces in parts (m, 4) of a frame, best score first; pixels of the frame."""
+def detect_in(detector: Detector, frame: Frame, parts: I64) -> tuple[Faces, Boxes]:
+    """Find the faces in parts (m, 4) of a frame, best score first; pixels of the frame.
+
+    Returns:
+        the faces, and the boxes (n, 4) of what is to be masked: theirs, then those of faces that
+        the edge of a part may cut.
+    """
     found = [_found(detector, frame, part) for part in parts]
-    faces = Faces(
-        np.concatenate([Faces.none().boxes, *(each.boxes for each in found)]),
-        np.concatenate([Faces.none().landmarks, *(each.landmarks for each in found)]),
-        np.concatenate([Faces.none().scores, *(each.scores for each in found)]),
-    )
-    return faces[np.argsort(-faces.scores, kind="stable").astype(np.int64)]
+    faces = _together([each for each, _ in found])
+    faces = faces[np.argsort(-faces.scores, kind="stable").astype(np.int64)]
+    return faces, np.concatenate([faces.boxes, *(cut.boxes for _, cut in found)])
 
 
-def _found(detector: Detector, frame: Frame, part: I64) -> Faces:
-    """Find the faces in one part; those that its edge may cut are left out."""
+def _found(detector: Detector, frame: Frame, part: I64) -> tuple[Faces, Faces]:
+    """Find the faces in one part; those that its edge may cut are given apart."""
     x1, y1, x2, y2 = (int(value) for value in part)
     faces = detector.detect(_cut(frame, x1, y1, x2, y2))
     origin = np.array([x1, y1], np.float32)
@@ -73,8 +80,19 @@ def _found(detector: Detector, frame: Frame, part: I64) -> Faces:
     # The frame's own edge cuts nothing that could be seen by looking at more.
     low = np.where(part[:2] > 0, part[:2], -np.inf)
     high = np.where(part[2:] < (frame.width, frame.height), part[2:], np.inf)
-    edges = np.concatenate([moved.boxes[:, :2] - low, high - moved.boxes[:, 2:]], axis=1)
-    return moved[np.flatnonzero(edges.min(axis=1, initial=np.inf) >= 0)]
+    room = np.concatenate([moved.boxes[:, :2] - low, high - moved.boxes[:, 2:]], axis=1)
+    longer = (moved.boxes[:, 2:] - moved.boxes[:, :2]).max(axis=1, initial=0)
+    whole = (room >= EDGE * longer[:, None]).all(axis=1)
+    return moved[np.flatnonzero(whole)], moved[np.flatnonzero(~whole)]
+
+
+def _together(found: Sequence[Faces]) -> Faces:
+    none = Faces.none()
+    return Faces(
+        np.concatenate([none.boxes, *(each.boxes for each in found)]),
+        np.concatenate([none.landmarks, *(each.landmarks for each in found)]),
+        np.concatenate([none.scores, *(each.scores for each in found)]),
+    )
 
 
 def _cut(frame: Frame, x1: int, y1: int, x2: int, y2: int) -> Frame:

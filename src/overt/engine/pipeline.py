@@ -190,25 +190,28 @@ class Pipeline:
     def _recognise(self, frame: Frame) -> Iterator[Alert]:
         stages, times = self._stages, self.times
         with times.of("detect"):
-            faces = self._find(frame)
+            faces, masked = self._find(frame)
         with times.of("track"):
             tracks = stages.tracker.update(frame, faces)
         with times.of("select"):
             shots = stages.selector.select(frame, tracks)
         with times.of("embed"):
             embeddings = stages.embedder.embed(frame, shots)
-            cuts = cut_shots(frame, shots, faces=faces.boxes)
+            cuts = cut_shots(frame, shots, faces=masked)
             added = stages.passages.add(shots, embeddings, cuts)
             stages.selector.begin_anew(added.anew)
         with times.of("search"):
             matches = stages.gallery.search(added.probes, point=self._point, at=frame.time)
-        yield from self._consider(matches, frame, tracks, found=faces.boxes)
+        yield from self._consider(matches, frame, tracks, found=masked)
         self._close(tracks.ended)
         if self._viewer is not None:
-            self._viewer.looked(frame, faces.boxes, self._counter.running)
+            self._viewer.looked(frame, masked, self._counter.running)
 
-    def _find(self, frame: Frame) -> Faces:
-        """Find faces in the frame, or because of load only around those that are followed."""
+    def _find(self, frame: Frame) -> tuple[Faces, Boxes]:
+        """Find faces in the frame, or because of load only around those that are followed.
+
+        Gives the boxes (n, 4) of all that is to be masked too, the faces' own among them.
+        """
         stages, parts = self._stages, None
         if self._pace.in_part:
             places = stages.tracker.expected(frame.media_s)
@@ -216,7 +219,8 @@ class Pipeline:
         self._in_part = parts is not None
         self._pace.looked(in_part=self._in_part)
         if parts is None:
-            return stages.detector.detect(frame)
+            faces = stages.detector.detect(frame)
+            return faces, faces.boxes
         self._counter.partial()
         return detect_in(stages.detector, frame, parts)
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as state
 from overt.arrays import F32, require
 from overt.errors import BundleError, ShapeError, WeightsError
 from overt.inference.store import read_checked, read_model
+from overt.inference.turns import Turns
 
 __all__ = ["ALL_DIGITS", "CPU", "Feed", "Session", "available_providers", "cores"]
 
@@ -63,7 +63,7 @@ class Session:
     """A network, loaded; one thread, so that a camera costs one core and no more.
 
     `run` may be called by any number of threads at once; as many of them run as there are cores,
-    the others wait. More would be done no sooner, and each that runs holds memory of its own.
+    the others wait, and come in turn. More would be done no sooner, and each that runs holds memory of its own.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Session:
         self._session = _load(path, providers=providers, threads=threads, sha256=sha256)
         self.inputs = tuple(_feed(path, value) for value in self._session.get_inputs())
         self.outputs = tuple(_feed(path, value) for value in self._session.get_outputs())
-        self._turns = threading.BoundedSemaphore(cores())
+        self._turns = Turns(cores())
         self._shapes = {feed.name: feed.shape for feed in self.inputs}
 
     @property
