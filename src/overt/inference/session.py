@@ -63,7 +63,8 @@ class Session:
     """A network, loaded; one thread, so that a camera costs one core and no more.
 
     `run` may be called by any number of threads at once; as many of them run as there are cores,
-    the others wait, and come in turn. More would be done no sooner, and each that runs holds memory of its own.
+    the others wait, and come in turn. More would be done no sooner, and each that runs holds
+    memory of its own.
     """
 
     def __init__(
