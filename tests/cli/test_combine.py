@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from commands import Commands, Done
 from simulated_records import exported, simulated
 
 from overt.facts.from_events import fold_facts
 from overt.facts.parquet import write_facts
+from overt.ledger.keys import VerifierKey
+from overt.report.combining import Failed, Force, combine
 from overt.simulation.years.export import EXPORT
 
 pytestmark = pytest.mark.slow
@@ -125,6 +129,27 @@ def test_what_was_verified_before_is_trusted_only_as_it_was(combined: Nation) ->
     assert done.code == 0, done.err
     assert done.out.count("verified before") == 0
     assert nation.combine().out.count("verified before") == 3
+
+
+def test_tables_that_an_earlier_overt_kept_are_made_again(combined: Nation) -> None:
+    export, work = combined.exports[0], combined.folder / "work"
+    folder = work / hashlib.sha256(export.read_bytes()).hexdigest()
+    table, told = folder / "tables" / "minutes.parquet", folder / "verified.json"
+    pl.read_parquet(table).drop("partial").write_parquet(table)
+    verified = json.loads(told.read_text())
+    verified["tables"]["minutes"] = hashlib.sha256(table.read_bytes()).hexdigest()
+    told.write_text(json.dumps(verified))
+    keys = [VerifierKey.parse(line) for line in combined.keys.read_text().splitlines()]
+
+    def again() -> bool:
+        told: list[Force | Failed] = []
+        combine([export], keys=keys, work=work, without=(), progress=told.append)
+        (force,) = told
+        assert isinstance(force, Force)
+        return force.again
+
+    assert not again()
+    assert again()
 
 
 def test_a_force_that_does_not_verify_is_named_and_only_left_out_when_told(

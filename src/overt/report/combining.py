@@ -187,8 +187,9 @@ def verified_before(
         )
         trusted = {key.text for key in keys} & set(cast("list[str]", told["keys"]))
         whole = told["tables"] == digests(folder / TABLES_IN)
-    except (OSError, ValueError, KeyError, TypeError, LedgerError):
-        return None  # not there, cut short, or not ours: it is verified anew
+        scan_facts(folder / TABLES_IN)
+    except (OSError, ValueError, KeyError, TypeError, LedgerError, FactsError):
+        return None  # not there, cut short, not ours, or of an earlier overt: it is verified anew
     if not (same and trusted and whole):
         return None
     key = next((one.text for one in keys if one.name == last.origin), "")
