@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,11 +15,21 @@ from street import Street, authorised, make_list, trial
 from overt.clock import ForwardClock, SystemClock
 from overt.engine.pipeline import Stages
 from overt.engine.thread_line import ThreadLine
+from overt.ids import time_ordered_id
+from overt.inference.session import Session
 from overt.match.comparing import Side
 from overt.settings import Serving, Settings
 from overt.values.watchlist import Watchlist
 from overt.vault.keys import KeyRing
-from overt.wiring import CameraTask, ListTask, Models, make_camera, serve_here
+from overt.wiring import (
+    CameraTask,
+    Common,
+    ListTask,
+    Models,
+    camera_stages,
+    make_camera,
+    serve_here,
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +76,31 @@ def test_cameras_of_one_process_run_the_same_networks_and_search_the_same_list(
     assert one.gallery is other.gallery
     for mine in ("tracker", "selector", "passages", "raiser"):  # these remember people
         assert getattr(one, mine) is not getattr(other, mine)
+
+
+@dataclass(frozen=True)
+class Accelerated:
+    """A network that runs on something else than the processor."""
+
+    network: Session
+
+    providers = ("CUDAExecutionProvider", "CPUExecutionProvider")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.network, name)
+
+
+def test_a_camera_looks_in_part_on_the_processor_alone(
+    street: Street, models: Models, watchlist: Watchlist
+) -> None:
+    deployment = trial(str(street.clip), now=datetime.now(UTC))
+    authority = authorised(deployment, watchlist, models, now=deployment.window.start)
+    common = Common.of(models, watchlist)
+    elsewhere = cast("Session", Accelerated(common.detector))
+    for each, in_part in ((common, True), (replace(common, detector=elsewhere), False)):
+        (camera,) = deployment.cameras
+        stages = camera_stages(camera, authority=authority, common=each, new_id=time_ordered_id)
+        assert stages.in_part is in_part
 
 
 def test_a_process_does_not_hold_the_list_against_the_cohort_again(

@@ -8,7 +8,17 @@ from dataclasses import replace
 import pytest
 from builders import make_frame, noise
 
-from overt.engine.pace import FULL, LATE_S, ROOM_WINDOWS, STEPS, WINDOW_S, Load, Pace, Step
+from overt.engine.pace import (
+    FULL,
+    LATE_S,
+    ROOM_WINDOWS,
+    STEPS,
+    WHOLE,
+    WINDOW_S,
+    Load,
+    Pace,
+    Step,
+)
 
 FRAME = make_frame(noise(4, 4))
 
@@ -185,3 +195,13 @@ def test_one_with_room_stays_as_it_is() -> None:
     pace, load = begun()
     loaded(load, since=0.0, windows=20, share=FULL - 0.05)
     assert (pace.step, pace.thinned) == (STEPS[0], 0)
+
+
+def test_where_parts_cost_more_than_their_pixels_only_the_interval_is_longer() -> None:
+    pace = Pace(0.12, in_part=False)
+    for step in (*WHOLE[1:], WHOLE[-1]):
+        assert not pace.in_part
+        pace.slower()
+        assert pace.step == step
+    assert not pace.in_part
+    assert max(step.times for step in WHOLE) == max(step.times for step in STEPS)

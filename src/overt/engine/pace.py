@@ -14,7 +14,7 @@ from typing import Final
 
 from overt.values.frame import Frame
 
-__all__ = ["STEPS", "Load", "Pace", "Step"]
+__all__ = ["STEPS", "WHOLE", "Load", "Pace", "Step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ FRAME_S: Final = 0.04
 # became no face seen: 1, 1, 1, 2. As many listed people were found at each (2026-11-27). Longer
 # intervals cost more: at 1.5, with every look at the whole frame, 5, and a listed person.
 STEPS: Final = (Step(1.0, 1), Step(1.0, 2), Step(1.0, 3), Step(1.25, 3))
+WHOLE: Final = (Step(1.0, 1), Step(1.25, 1))  # 1 and 2 passages, likewise
 WINDOW_S: Final = 2.0  # that a camera's load is taken over
 FULL: Final = 0.85  # share of its time that a camera may look; beyond that it looks less
 ROOM: Final = 0.6  # share that it would look a step before, for it to go back
@@ -41,10 +42,19 @@ LATE_S: Final = 0.5  # from a frame to the look at it: a camera that is later is
 class Pace:
     """Says which frames are looked at, so that an interval lies between two at least."""
 
-    def __init__(self, interval_s: float, *, step: Step | None = None) -> None:
-        """Look at an interval; a step that is given is kept, whatever the load."""
+    def __init__(
+        self, interval_s: float, *, step: Step | None = None, in_part: bool = True
+    ) -> None:
+        """Look at an interval.
+
+        Args:
+            interval_s: between two looks, where there is room.
+            step: is kept, whatever the load; None: load says which.
+            in_part: whether load may lead to looks at parts of a frame.
+        """
         self._interval_s = interval_s
-        self._steps = STEPS if step is None else (step,)
+        usual = STEPS if in_part else WHOLE
+        self._steps = usual if step is None else (step,)
         self._last_s: float | None = None  # of the last look
         self._usual_s: float | None = None  # of the last look at the usual interval
         self._ahead = 0  # looks that the usual interval would have made beyond those made

@@ -52,6 +52,7 @@ class Stages:
     passages: Passages
     gallery: Gallery
     raiser: AlertRaiser
+    in_part: bool = True  # whether pictures of any size cost the detector what their pixels do
 
 
 @dataclass(slots=True)
@@ -104,7 +105,8 @@ class Pipeline:
         self._clock = clock
         self._viewer = viewer
         self._counter = MinuteCounter(camera)
-        self._pace = Pace(authority.deployment.recognition.detect_interval_s, step=step)
+        interval_s = authority.deployment.recognition.detect_interval_s
+        self._pace = Pace(interval_s, step=step, in_part=stages.in_part)
         self._in_part = False  # the last look was at parts of its frame
         self._load = Load(self._pace)
         self.times = StageTimes()

@@ -17,6 +17,7 @@ from overt.governance.authority import Authority
 from overt.governance.preflight_watch import Watcher
 from overt.ids import NewId
 from overt.inference.opened import OpenedBundle
+from overt.inference.session import CPU
 from overt.select.limits import Limits
 from overt.select.selector import Selector
 from overt.select.zone import Zone
@@ -97,6 +98,9 @@ def camera_stages(camera: Camera, *, authority: Authority, common: Common, new_i
             confirm_shots=recognition.confirm_shots,
             new_id=new_id,
         ),
+        # An accelerator prepares for each size of picture that is new to it, for longer than many
+        # looks take; parts of frames have hundreds of sizes.
+        in_part=common.detector.providers[0] == CPU,
     )
 
 
