@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from overt.inference import turns as module
 from overt.inference.turns import Turns
 
 STEP_S = 0.002
@@ -65,5 +66,28 @@ def test_who_fails_hands_on_too() -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="wrong"), turns:
             raise ValueError("wrong")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(turns.__enter__).result(5)
+
+
+@pytest.mark.parametrize("too_late", [False, True])
+def test_who_gives_up_waiting_takes_no_turn_along(
+    monkeypatch: pytest.MonkeyPatch, *, too_late: bool
+) -> None:
+    turns = Turns(1)
+
+    class Interrupted(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            if too_late:
+                turns.__exit__()  # it is this one's turn just as it gives up
+            raise KeyboardInterrupt(timeout)
+
+    turns.__enter__()
+    monkeypatch.setattr(module.threading, "Event", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        turns.__enter__()
+    monkeypatch.undo()
+    if not too_late:
+        turns.__exit__()
     with ThreadPoolExecutor(1) as pool:
         pool.submit(turns.__enter__).result(5)

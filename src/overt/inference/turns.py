@@ -27,9 +27,24 @@ class Turns:
                 return
             turn = threading.Event()
             self._waiting.append(turn)
-        turn.wait()
+        try:
+            turn.wait()
+        except BaseException:  # Ctrl-C: a turn that nobody takes would never come back
+            self._give_up(turn)
+            raise
 
     def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def _give_up(self, turn: threading.Event) -> None:
+        with self._lock:
+            waited = turn in self._waiting
+            if waited:
+                self._waiting.remove(turn)
+        if not waited:  # it was this one's turn meanwhile
+            self._leave()
+
+    def _leave(self) -> None:
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().set()
