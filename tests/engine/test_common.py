@@ -16,7 +16,7 @@ from overt.clock import ForwardClock, SystemClock
 from overt.engine.pipeline import Stages
 from overt.engine.thread_line import ThreadLine
 from overt.ids import time_ordered_id
-from overt.inference.session import Session
+from overt.inference.session import CPU, Feed, Session
 from overt.match.comparing import Side
 from overt.settings import Serving, Settings
 from overt.values.watchlist import Watchlist
@@ -79,28 +79,37 @@ def test_cameras_of_one_process_run_the_same_networks_and_search_the_same_list(
 
 
 @dataclass(frozen=True)
-class Accelerated:
-    """A network that runs on something else than the processor."""
+class Other:
+    """A network that runs on something else than the processor, or takes one size alone."""
 
     network: Session
-
-    providers = ("CUDAExecutionProvider", "CPUExecutionProvider")
+    providers: tuple[str, ...]
+    inputs: tuple[Feed, ...]
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.network, name)
 
 
-def test_a_camera_looks_in_part_on_the_processor_alone(
+def test_a_camera_looks_in_part_where_the_processor_takes_pictures_of_any_size(
     street: Street, models: Models, watchlist: Watchlist
 ) -> None:
     deployment = trial(str(street.clip), now=datetime.now(UTC))
     authority = authorised(deployment, watchlist, models, now=deployment.window.start)
     common = Common.of(models, watchlist)
-    elsewhere = cast("Session", Accelerated(common.detector))
-    for each, in_part in ((common, True), (replace(common, detector=elsewhere), False)):
-        (camera,) = deployment.cameras
-        stages = camera_stages(camera, authority=authority, common=each, new_id=time_ordered_id)
-        assert stages.in_part is in_part
+    network = common.detector
+    fixed = (Feed(network.inputs[0].name, (1, 3, 544, 960)),)
+    others = (
+        Other(network, ("CUDAExecutionProvider", CPU), network.inputs),
+        Other(network, (CPU,), fixed),
+    )
+    for detector in (network, *others):
+        stages = camera_stages(
+            deployment.cameras[0],
+            authority=authority,
+            common=replace(common, detector=cast("Session", detector)),
+            new_id=time_ordered_id,
+        )
+        assert stages.in_part is (detector is network)
 
 
 def test_a_process_does_not_hold_the_list_against_the_cohort_again(

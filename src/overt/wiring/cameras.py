@@ -17,7 +17,7 @@ from overt.governance.authority import Authority
 from overt.governance.preflight_watch import Watcher
 from overt.ids import NewId
 from overt.inference.opened import OpenedBundle
-from overt.inference.session import CPU
+from overt.inference.session import CPU, Session
 from overt.select.limits import Limits
 from overt.select.selector import Selector
 from overt.select.zone import Zone
@@ -98,9 +98,7 @@ def camera_stages(camera: Camera, *, authority: Authority, common: Common, new_i
             confirm_shots=recognition.confirm_shots,
             new_id=new_id,
         ),
-        # An accelerator prepares for each size of picture that is new to it, for longer than many
-        # looks take; parts of frames have hundreds of sizes.
-        in_part=common.detector.providers[0] == CPU,
+        in_part=_takes_any_size(common.detector),
     )
 
 
@@ -115,6 +113,16 @@ def camera_watcher(
         zone=zone,
         clock=clock,
     )
+
+
+def _takes_any_size(detector: Session) -> bool:
+    """Tell whether a picture of any size can be looked at, and costs what its pixels do.
+
+    An accelerator prepares for each size that is new to it, for longer than many looks take; parts
+    of frames have hundreds of sizes.
+    """
+    free = all(length is None for length in detector.inputs[0].shape[2:])
+    return free and detector.providers[0] == CPU
 
 
 def _selector(deployment: Deployment, camera: Camera) -> Selector:
