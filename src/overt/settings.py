@@ -126,6 +126,11 @@ class Settings(BaseSettings):
     web_public_base: str = Field(
         default="", description="address at which the public finds that folder; https://..."
     )
+    web_public_licence: str = Field(
+        default="notspecified",
+        pattern=r"^[A-Za-z0-9.+-]{1,60}$",
+        description="licence of open data published by the console: its id at opendefinition.org",
+    )
 
     web_log: Path | None = Field(
         default=None, description="file that the console's log lines go to, not standard error"

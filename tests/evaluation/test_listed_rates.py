@@ -59,6 +59,17 @@ def test_who_is_drawn_twice_is_no_false_alert_of_himself() -> None:
     assert found[0] == pytest.approx(np.mean(shares))
 
 
+def test_a_list_of_all_who_were_drawn_is_no_false_alert_by_itself() -> None:
+    """Who is drawn three times has fewer others than the list is long: nobody is like them."""
+    nobody, everybody = np.zeros((6, 6), np.bool_), np.ones(6, np.bool_)
+    weights = np.array([[3.0, 1, 1, 1, 0, 0]])
+    assert over_all_lists(table_of(nobody), everybody, everybody, weights, 5)[0] == 0
+    one = nobody.copy()
+    one[0, 1] = one[1, 0] = True  # on every such list, of the one and of the other
+    found = over_all_lists(table_of(one), everybody, everybody, weights, 5)
+    assert found[0] == pytest.approx(4 / 6)
+
+
 def test_people_are_drawn_within_their_group() -> None:
     names = np.array(["a"] * 5 + ["b"] * 3)
     weights = drawn(names)

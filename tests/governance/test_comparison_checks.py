@@ -76,6 +76,9 @@ WRONG: dict[str, tuple[Comparison, str]] = {
     "a gap of one group": (
         replace(WHOLE, changes=WHOLE.changes[:-1]), "between groups of group without two groups"
     ),
+    "a gap left out": (
+        replace(WHOLE, gaps=()), "no gap of FNIR between the 2 groups of group"
+    ),
     "one evaluation for two bundles": (
         replace(WHOLE, after=replace(WHOLE.after, evaluation=WHOLE.before.evaluation)),
         "one evaluation for two bundles",

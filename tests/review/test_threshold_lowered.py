@@ -30,7 +30,11 @@ def lower(
 
 def shown(*, by: float = 0.0, made: str = "2026-01-01T00:00:00+00:00") -> Comparison:
     change = make_change(measure="FPIR", by=by, base=0)
-    return replace(make_comparison(before=AUTHORISED, after=LOWER, changes=(change,)), made=made)
+    found = make_comparison(before=AUTHORISED, after=LOWER, changes=(change,))
+    record = make_bundle().record
+    assert record is not None
+    ends = [replace(used, evaluation=record.sha256) for used in (found.before, found.after)]
+    return replace(found, before=ends[0], after=ends[1], made=made)
 
 
 def recorded(room: Room, kind: type) -> list[object]:
@@ -74,6 +78,21 @@ def test_what_became_worse_is_not_accepted_while_it_runs(room: Room, tmp_path: P
     with pytest.raises(RefusedError, match=r"false alerts of everybody 10\.00% to 11\.00%") as told:
         room.office.change_threshold(deployment, lower(tmp_path))
     assert "accept in writing" in str(told.value.hint)
+
+
+def test_few_other_people_are_no_ground(room: Room, tmp_path: Path) -> None:
+    """On twenty people nothing is shown to be worse, whatever became worse."""
+    deployment, found = room.running(), shown()
+    few = make_comparison(before=AUTHORISED, after=LOWER, mated=20, nonmated=20)
+    other = [replace(used, evaluation="e" * 64) for used in (found.before, found.after)]
+    for number, ends in enumerate((other, (found.before, other[1]), (other[0], found.after))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        keep_comparison(replace(few, before=ends[0], after=ends[1]), folder=folder)
+        with pytest.raises(RefusedError, match="a comparison on another evaluation") as told:
+            room.office.change_threshold(deployment, lower(folder))
+        assert "which the bundle rests on" in str(told.value)
+    assert recorded(room, ThresholdChanged) == []
 
 
 def test_nobody_chooses_among_comparisons(room: Room, tmp_path: Path) -> None:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from overt.evaluation.error_rates import predicted_fpir
 from overt.values.per_face import FACTOR, HIGHEST, LOWEST, per_face
+
+
+def test_the_ends_are_the_widest_that_were_measured() -> None:
+    """Of both sets, where the factor was counted highest on the scale."""
+    file = Path(__file__).parents[2] / "benchmarks/results/2026-11-27-passages-development.json"
+    told = json.loads(file.read_text())
+    rows = [each for name in ("clips", "photographs") for each in told[name]]
+    high = [each for each in rows if each["similarity"] >= 0.30]
+    assert round(min(each["low"] for each in high), 1) == LOWEST
+    assert round(max(each["high"] for each in high), 1) == HIGHEST
 
 
 @pytest.mark.parametrize("fmr", [1e-9, 1e-6, 1e-4])

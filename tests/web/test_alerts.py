@@ -168,7 +168,7 @@ def test_what_is_to_be_expected_is_said_in_words(queue: Console) -> None:
         take(client)
         page = client.get(PLACE).text
     assert (
-        "1 false alert expected in 2,700 faces seen (1 in 2,100 to 1 in 5,500) with 20 listed"
+        "1 false alert expected in 2,700 faces seen (1 in 2,000 to 1 in 5,500) with 20 listed"
         in page
     )
     assert "similarity, 0.020 above the threshold of 0.640" in page

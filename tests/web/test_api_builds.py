@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -276,6 +278,60 @@ def test_what_is_too_large_is_refused_before_it_is_read(office: Console) -> None
     assert status(token_for(office, Role.COMMANDER, Scope.WATCHLISTS_READ), MOST_BYTES) == 403
     assert status(commander, MOST_BYTES + 1) == 422
     assert status(commander, 4 * MOST_BYTES + 1) == 413
+    assert no_build(office)
+
+
+def test_one_upload_is_held_at_a_time(office: Console) -> None:
+    """Each takes as much memory as an upload may have, before anybody knows what is in it."""
+    token, begun, go_on = token_for(office, Role.COMMANDER), threading.Event(), threading.Event()
+
+    def slow() -> Iterator[bytes]:
+        yield b"--b\r\n"
+        begun.set()
+        go_on.wait(20)
+        yield b"--b--\r\n"
+
+    def first() -> int:
+        headers = {"Idempotency-Key": uuid4().hex, "Content-Type": "multipart/form-data;boundary=b"}
+        with program(office, token) as client:
+            return client.post(BUILDS, content=slow(), headers=headers).status_code
+
+    with ThreadPoolExecutor(1) as aside, program(office, token) as client:
+        answer = aside.submit(first)
+        begun.wait(20)
+        try:
+            until(lambda: upload(client, ONE, {}).status_code == 429)
+            refused = upload(client, ONE, {"grace.png": GRACE})
+        finally:
+            go_on.set()
+        assert answer.result() == 422
+        assert refused.headers["content-type"] == PROBLEM
+        assert refused.headers["retry-after"] == "5"
+        assert upload(client, ONE, {}).status_code == 422  # there is room again
+    assert no_build(office)
+
+
+def test_what_cannot_be_sealed_is_let_go_of_and_what_is_sealed_is_not(
+    office: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = token_for(office, Role.COMMANDER)
+    token, builds = office.services.bearers.find(secret), office.services.builds
+    assert token is not None
+    with program(office, secret) as client:
+        path = looked_at(client, upload(client, ONE, {"grace.png": GRACE}, name="full"))
+        shown_to_its_person(office, path)
+        post(client, f"{path}/decide", {"decisions": [{"entry": 1, "listed": True}]})
+
+        def full(*_: object, **__: object) -> None:
+            refused = post(client, f"{path}/cancel")  # it is being sealed: not "nothing is left"
+            assert refused.status_code == 409
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("overt.web.building.builds.seal_list", full)
+        with pytest.raises(OSError, match="No space"):
+            builds.seal(token, path.rpartition("/")[2])
+        assert client.get(path).json()["stage"] == "to be reviewed"
+        assert post(client, f"{path}/cancel").status_code == 200
     assert no_build(office)
 
 

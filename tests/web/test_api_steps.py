@@ -130,6 +130,9 @@ def test_the_threshold_is_changed_as_on_the_page(office: Console) -> None:
         key = uuid4().hex
         done = post(client, at, body, key=key)
         assert done.json()["predicted_after"] < done.json()["predicted_before"]
+        document = client.get("/api/v1/openapi.json").json()
+        told = document["components"]["schemas"]["ChangeTold"]["description"]
+        assert "of comparisons" in told  # as the record has them
         assert post(client, at, body, key=key).content == done.content
         (change,) = here.deployment(deployment).changes
         assert (change.by, change.reason) == (office.accounts[Role.AUTHORISING].name, "rain")

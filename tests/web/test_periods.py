@@ -42,7 +42,11 @@ MONTH, YEAR = MONTHS[0], MONTHS[0][:4]
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Generator[Console]:
     folder = tmp_path_factory.mktemp("periods")
-    chosen = {"web_public_dir": folder / "site", "web_public_base": BASE}
+    chosen = {
+        "web_public_dir": folder / "site",
+        "web_public_base": BASE,
+        "web_public_licence": "OGL-UK-3.0",
+    }
     with console_in(folder, settings=chosen) as running:
         settings, store = running.services.settings, running.services.store
         store.append(list(EVENTS))
@@ -95,7 +99,8 @@ def test_a_month_is_read_and_published_in_a_browser(
     with console.browser() as anybody:
         figures = anybody.get(f"/public/site/periods/{MONTH}/report.json").content
         assert hashlib.sha256(figures).hexdigest() in anybody.get("/public").text
-        assert anybody.get(f"/public/site/periods/{MONTH}/data/datapackage.json").is_success
+        package = anybody.get(f"/public/site/periods/{MONTH}/data/datapackage.json").json()
+        assert package["licenses"] == [{"name": "OGL-UK-3.0"}]
     log = make_log(console.services.settings, store=console.services.store)
     report = read_report_file(site / f"periods/{MONTH}/report.json")
     record = site / "record" / f"{report.sources[0].events:015d}.jsonl"

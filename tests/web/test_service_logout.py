@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from test_login_service import attempt, audit, begin, come_back, finish, linked_
 
 from overt.values.account import Linked, Role
 from overt.web.audit import AUDIT_LOGGER
+from overt.web.oidc.errors import SignInError, UnreachableError
+from overt.web.oidc.provider import read
 
 OUT = "/logout/service"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -226,10 +230,15 @@ def test_who_is_let_in_meanwhile_is_not(linking: Console, service: LoginService)
     now = linking.clock.now()
     accounts = linking.services.accounts
     accounts.set_code(operator, secret=secret, code=TOTP(secret).at(now - timedelta(seconds=30)))
-    words: tuple[dict[str, Any], ...] = ({"sid": "session-1"}, {"sub": "s-1"}, {})
-    for said in words:
+    words: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({"sid": "session-1"}, {"sid": "session-1"}),
+        ({"sub": "s-1"}, {"sid": "session-1"}),
+        ({"sub": "s-1", "sid": "session-3"}, {}),  # it told no id: it may be this one
+        ({}, {"sid": "session-2"}),
+    )
+    for said, known in words:
         with linking.browser() as client:
-            service.claims = {"sub": "s-1", "sid": "session-1" if said else "session-2"}
+            service.claims = {"sub": "s-1"} | known
             page = finish(client, come_back(begin(client))).text
             ticket = page.split('name="ticket" value="')[1].split('"')[0]
             if said:
@@ -242,6 +251,47 @@ def test_who_is_let_in_meanwhile_is_not(linking: Console, service: LoginService)
                 assert is_in(client)
                 assert tell(linking, service.logout_token(sid="session-2")) == 200
                 assert not is_in(client)
+
+
+def test_keys_that_cannot_be_read_are_not_asked_for_each_time(
+    linking: Console, service: LoginService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def away(what: str, address: str) -> dict[str, Any]:
+        asked.append(what)
+        if what == "keys":
+            raise UnreachableError("keys: got none, want an answer")
+        return read(what, address)
+
+    monkeypatch.setattr("overt.web.oidc.provider.read", away)
+    for _ in range(5):
+        assert tell(linking, service.logout_token(sub="s-1")) == 400
+    assert asked == ["discovery", "keys"]
+
+
+def test_pages_do_not_wait_for_what_anybody_can_send(
+    shared: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def ended(*_: object) -> None:
+        go_on.wait(30)
+        raise SignInError("logout token: got none, want one")
+
+    monkeypatch.setattr("overt.web.oidc.provider.Provider.ended", ended)
+    with ThreadPoolExecutor(60) as many:
+        told = [many.submit(tell, shared, "a.b.c") for _ in range(60)]
+        try:
+            time.sleep(0.5)
+            assert httpx.get(f"{shared.address}/login", timeout=10).status_code == 200
+        finally:
+            go_on.set()
+        assert {each.result() for each in told} == {400}
+
+
+def test_what_is_longer_than_any_word_is_not_read(shared: Console) -> None:
+    assert tell(shared, "a" * 40_000) == 413
 
 
 def test_without_a_service_nothing_is_taken(console: Console) -> None:

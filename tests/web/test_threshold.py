@@ -51,6 +51,7 @@ def test_the_threshold_is_changed_where_policy_allows_it(running: tuple[Console,
     with console.as_role(Role.AUTHORISING) as client, console.as_role(Role.OPERATOR) as other:
         shown = words(client.get(path))
         assert ") raises a false alert" in shown
+        assert "at thresholds of 0.30 to 0.32" in shown  # what the brackets are, and are not
         form = {"before": f"{before:g}", "after": higher, "reason": "rain"}
         nobody = send(client, path, form | {"reason": " "}, of=path)
         assert nobody.status_code == 409

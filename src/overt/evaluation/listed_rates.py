@@ -74,14 +74,16 @@ def over_all_lists(
 ) -> F64:
     """Give the FPIR over every list that could be drawn, for each draw of people: (t,).
 
-    Whoever was drawn several times is not compared with himself.
+    Whoever was drawn several times is not compared with himself; where so few others were drawn
+    that no list is so long, all of them are on it.
     """
     here = weights[:, inside]
     whole = weights[:, pool].sum(axis=1, keepdims=True) - here
     hits = np.asarray(table[inside][:, pool] @ weights[:, pool].T, np.float64).T
     rest = whole - hits
-    share = _log_choose(np.maximum(rest, listed), listed) - _log_choose(whole, listed)
-    missed = np.where(rest >= listed, np.exp(share), 0)
+    taken = np.minimum(listed, whole)
+    share = _log_choose(np.maximum(rest, taken), taken) - _log_choose(whole, taken)
+    missed = np.where(rest >= taken, np.exp(share), 0)
     return np.asarray(((1 - missed) * here).sum(axis=1) / here.sum(axis=1), np.float64)
 
 
@@ -100,5 +102,5 @@ def _symmetric(reached: I64, people: int) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(people, people))
 
 
-def _log_choose(of: F64, taken: int) -> F64:
+def _log_choose(of: F64, taken: F64) -> F64:
     return gammaln(of + 1) - gammaln(taken + 1) - gammaln(of - taken + 1)

@@ -4,12 +4,13 @@ Its hash shows that it is the one that was named, not that its figures are right
 out again is: each rate's change from the probes that became better and worse, the paired test of
 them (McNemar, 1947, exact), who was compared, and the gap between groups. The interval cannot be,
 as it is of people: it must hold the difference, and where the paired test is surer than it, the
-test counts (`is_credible`).
+test counts (`is_credibly_worse`).
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -55,6 +56,16 @@ def _wrong(found: Comparison) -> Iterator[str]:
         yield from _change(each, wanted)
     for gap in found.gaps:
         yield from _gap(gap, found)
+    yield from _without_gap(found)
+
+
+def _without_gap(found: Comparison) -> Iterator[str]:
+    """What is left out cannot have become worse: where there are groups, their gap is told."""
+    groups = Counter((each.measure, each.column) for each in found.changes if each.column)
+    told = {(gap.measure, gap.column) for gap in found.gaps}
+    for (measure, column), number in groups.items():
+        if number > 1 and (measure, column) not in told:
+            yield f"no gap of {measure} between the {number} groups of {column}"
 
 
 def _one_sided(found: Comparison) -> Iterator[str]:

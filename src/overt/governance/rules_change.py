@@ -14,7 +14,7 @@ from overt.governance.rules_subject import Before, Subject
 from overt.inference.bundle import Bundle, Unread
 from overt.values.comparison import Comparison
 
-__all__ = ["RULE", "Sought", "compared", "shown"]
+__all__ = ["ABOUT", "RULE", "Sought", "compared", "shown"]
 
 RULE: Final = "change-compared"
 ABOUT: Final = "change of bundle or threshold"

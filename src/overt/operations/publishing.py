@@ -53,7 +53,6 @@ from overt.wiring import make_desk, make_hindsight, make_log, make_office
 __all__ = ["Foreseen", "Noted", "Pinned", "Publisher", "publish_export"]
 
 READ_WITHIN: Final = timedelta(hours=1)  # what was shown longer ago is shown again
-LICENCE: Final = "notspecified"  # of tables, which a report on one deployment does not have
 
 
 class Publisher:
@@ -310,7 +309,7 @@ class Publisher:
             suppress_below=max(self._suppress_below, *limits, 0),
             base=self._base,
             with_pdf=True,
-            licence=LICENCE,
+            licence=self._settings.web_public_licence,
             as_it_is=True,
             software=version("overt"),
             only=frozenset({subject.folder}),

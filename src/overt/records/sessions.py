@@ -47,12 +47,11 @@ class SessionStore:
         """Begin a session by a service's word; False where the service has taken it back since."""
         at = stamp(now)
         values = {"token": token, "id": id, "account": account, "begun": at, "seen": at}
-        all_of_them = and_(
-            logouts.c.account == account, logouts.c.sid == "", logouts.c.at >= stamp(vouched.at)
-        )
-        over = logouts.c.sid == vouched.sid if vouched.sid else all_of_them
+        since = and_(logouts.c.account == account, logouts.c.at >= stamp(vouched.at))
+        # Where the service told no id of this session, one that it names may be it.
+        over = or_(logouts.c.sid == vouched.sid, and_(since, logouts.c.sid == ""))
         with self._database.writing() as connection:
-            ended = select(logouts.c.token).where(or_(over, all_of_them))
+            ended = select(logouts.c.token).where(over if vouched.sid else since)
             if connection.execute(ended).first() is not None:
                 return False
             connection.execute(sessions.insert().values(**values, flash=""))

@@ -29,10 +29,10 @@ def about_one_in(rate: float) -> str:
 
 
 def about_faces_seen(rate: float) -> str:
-    """Say what a rate per comparison of photographs is for faces seen, with how sure that is.
+    """Say what a rate per comparison of photographs is for faces seen, with both ends measured.
 
     >>> about_faces_seen(1 / 6000)
-    '1 in 2,700 faces seen (1 in 2,100 to 1 in 5,500)'
+    '1 in 2,700 faces seen (1 in 2,000 to 1 in 5,500)'
     >>> about_faces_seen(0.0)
     'none'
     """

@@ -31,7 +31,7 @@ class Choice:
 
     threshold: float
     is_current: bool
-    rare: str  # "1 in 2,700 faces seen (1 in 2,100 to 1 in 5,500)"
+    rare: str  # "1 in 2,700 faces seen (1 in 2,000 to 1 in 5,500)"
     expected: float  # false alerts in FACES faces seen that are not listed
     extrapolated: bool  # beyond what was measured
     refused: str  # why; "" where it may be chosen

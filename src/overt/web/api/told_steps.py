@@ -56,7 +56,7 @@ class AfterTold(Told):
 
 
 class ThresholdChoiceTold(Told):
-    """A threshold, and what is to be expected of it with this list; `refused` says why it is."""
+    """A threshold, and what is to be expected of faces seen; `refused` says why it is."""
 
     threshold: float
     current: bool
@@ -75,7 +75,7 @@ class ThresholdsTold(Told):
 
 
 class ChangeTold(Told):
-    """A change of the threshold, with the false alert rates that are predicted (per face seen)."""
+    """A change of the threshold, with the false alert rates predicted (of comparisons)."""
 
     deployment: str
     before: float

@@ -166,7 +166,7 @@ class Builds:
                 now=self._clock.now(),
             )
             self._record(who, made, rejected=rejected, left_out=left_out)
-        except OvertError:
+        except BaseException:  # also a disk that is full: what seals forever is never let go of
             build.stage = Stage.REVIEW
             raise
         self._drop(build)
@@ -177,8 +177,17 @@ class Builds:
 
         Raises:
             MissingError: there is none.
+            RefusedError: it is being sealed: then something of it is left.
         """
-        self._drop(self.find(who, identifier))
+        build = self.find(who, identifier)
+        with build.lock:
+            if build.stage is Stage.SEALING:
+                raise RefusedError(
+                    f"build: got it where {build.stage}, want it before that",
+                    hint="wait for it, then destroy the list",
+                )
+            build.ended.set()  # nobody seals it from here on
+        self._drop(build)
 
     def forget(self, session: str) -> None:
         """Let go of what a session builds: it ended. What is being sealed is sealed first."""
@@ -253,7 +262,7 @@ def require_decided(build: Build) -> tuple[tuple[Enrolled, ...], Enrolment]:
     Raises:
         RefusedError: one was not, or none is to be listed.
     """
-    if build.stage is not Stage.REVIEW or build.enrolment is None:
+    if build.stage is not Stage.REVIEW or build.enrolment is None or build.ended.is_set():
         raise RefusedError(f"build: got it where {build.stage}, want it to be reviewed")
     undecided = len(build.chosen(Choice.OPEN))
     if undecided:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, Final
 
+from anyio import CapacityLimiter, WouldBlock
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, UploadFile
@@ -15,6 +16,7 @@ from overt.web.building.limits import MIB, MOST_BYTES, MOST_PHOTOS
 
 __all__ = ["FormInMemory", "Upload", "upload_of"]
 
+AGAIN_S: Final = 5  # until another upload may be tried
 FEW: Final = 16  # fields that are no files
 HINT: Final = "leave some out, or build the list with `overt watchlist build` on this machine"
 
@@ -31,6 +33,7 @@ class HeldRequest(Request):
     """A request whose form is held in memory, and counted while it comes."""
 
     _held: FormData | None = None
+    _has_room = False
 
     def form(self, **_limits: float) -> Any:
         """Give the form; read once."""
@@ -44,6 +47,7 @@ class HeldRequest(Request):
             said = self.headers.get("content-length", "")
             if said.isdecimal() and int(said) > MOST_BYTES:
                 raise too_large(f"{int(said) / MIB:,.0f} MiB")
+            self._take_room()
             parser = InMemory(
                 self.headers, self._counted(), max_files=MOST_PHOTOS + FEW, max_fields=FEW
             )
@@ -56,6 +60,30 @@ class HeldRequest(Request):
                     hint=HINT,
                 ) from error
         return self._held
+
+    def _take_room(self) -> None:
+        """Refuse a second upload while one is held: each takes so much memory.
+
+        Raises:
+            HTTPException: there is one.
+        """
+        room: CapacityLimiter = self.app.state.upload_room
+        if not self._has_room:
+            try:
+                room.acquire_on_behalf_of_nowait(self)
+            except WouldBlock:
+                raise HTTPException(
+                    429,
+                    "upload: got one while another is taken in, want one at a time",
+                    headers={"Retry-After": str(AGAIN_S)},
+                ) from None
+            self._has_room = True
+
+    def let_go(self) -> None:
+        """Make room for the next upload."""
+        if self._has_room:
+            self.app.state.upload_room.release_on_behalf_of(self)
+            self._has_room, self._held = False, None
 
     async def _counted(self) -> AsyncGenerator[bytes, None]:
         came = 0
@@ -90,7 +118,11 @@ class FormInMemory(APIRoute):
         answered = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
-            return await answered(HeldRequest(request.scope, request.receive))
+            held = HeldRequest(request.scope, request.receive)
+            try:
+                return await answered(held)
+            finally:
+                held.let_go()
 
         return answer
 

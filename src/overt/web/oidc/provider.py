@@ -255,10 +255,17 @@ class Provider:
         return Places(authorise, token, keys, secret_in_form="client_secret_basic" not in ways)
 
     def _find_keys(self, *, kept: timedelta) -> KeySet:
-        places, now = self._find_places(), self._clock.now()
+        places = self._find_places()
         with self._lock:
+            now = self._clock.now()
             if self._keys is None or now - self._keys[0] >= kept:
-                told = read("keys", places.keys)
+                if self._away is not None and now - self._away[0] < PAUSE:
+                    raise self._away[1]  # anybody can send what asks for keys
+                try:
+                    told = read("keys", places.keys)
+                except UnreachableError as error:
+                    self._away = (self._clock.now(), error)
+                    raise
                 if not isinstance(told.get("keys"), list):
                     raise SignInError("keys: got no list of them, want one")
                 self._keys = (now, KeySet.import_key_set(cast("Any", told)))

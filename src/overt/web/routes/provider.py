@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
+from anyio import to_thread
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["router"]
 
 router = APIRouter()
+MOST_BYTES: Final = 32 * 1024  # of what a service says: anybody can send it
 AWAY = "Your organisation's login does not answer."
 
 
@@ -59,19 +61,24 @@ def provider_back(request: Request, here: Here) -> Response:
     return told
 
 
-@router.post("/logout/service")
-def provider_logout(
+@router.post("/logout/service", max_body_size=MOST_BYTES)
+async def provider_logout(
     request: Request, here: Here, logout_token: Annotated[str, Form()] = ""
 ) -> Response:
     """End sessions that the service says have ended; 400 tells it that nothing was believed."""
-    address = address_of(request)
-    ended = here.sign_ins.end(provider_of(here), logout_token, address=address)
-    if ended is None:
-        return JSONResponse({"error": "invalid_request"}, 400)
-    for session in ended:
-        here.pictures.forget(session)
-        here.builds.forget(session)
-    return Response(status_code=200)
+    provider, address = provider_of(here), address_of(request)
+
+    def end() -> bool:
+        ended = here.sign_ins.end(provider, logout_token, address=address)
+        for session in ended or ():
+            here.pictures.forget(session)
+            here.builds.forget(session)
+        return ended is not None
+
+    # With threads of their own: it may have to wait for the service, and pages must not.
+    if await to_thread.run_sync(end, limiter=request.app.state.service_limiter):
+        return Response(status_code=200)
+    return JSONResponse({"error": "invalid_request"}, 400)
 
 
 def provider_of(here: Services) -> Provider:
