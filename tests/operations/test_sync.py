@@ -8,6 +8,7 @@ import tempfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,19 @@ def bring(settings: Settings, address: str) -> list[Synced]:
 
 
 def bring_often(settings: Settings, address: str) -> None:
-    """As a process that may be killed."""
+    """As a process of its own."""
     bring(settings, address)
+
+
+def bring_in_turns(settings: Settings, address: str, may: Semaphore) -> None:
+    """As a process that is killed: on a busy machine it must not be over before that."""
+    with (
+        closing(open_exchange_here(settings)) as source,
+        closing(open_exchange(address)) as target,
+    ):
+        log = make_log(settings, store=source)
+        for _ in sync(source, target, log, clock=SystemClock(), new_id=time_ordered_id):
+            may.acquire()
 
 
 def require_home(settings: Settings, address: str, *, origin: str = ORIGIN) -> None:
@@ -128,8 +140,15 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         drawn = random.Random(7)  # noqa: S311 - no secret
         sizes = [0]
         while sizes[-1] < 3000 and len(sizes) < 20:
-            before = sizes[-1]
-            kill_when(bring_often, van, address, holds=lambda: size() > before, drawn=drawn)  # noqa: B023
+            before, may = sizes[-1], starting().Semaphore(0)
+
+            def one_more() -> bool:
+                if size() <= before:  # noqa: B023 - called in this turn alone
+                    return False
+                may.release()  # noqa: B023
+                return True
+
+            kill_when(bring_in_turns, van, address, may, holds=one_more, drawn=drawn)
             sizes.append(size())
     bring(van, address)
     require_home(van, address)
