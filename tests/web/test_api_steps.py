@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
 from console_record import program, token_for
 from consoles import Console, console_in, send
-from test_deployments import OFFICER, build_list, toml
+from test_deployments import OFFICER, build_list, running_trial, toml
 from web_deployments import checked, raise_alert, running
 
 from overt.values.account import Role
-from overt.values.events import DeploymentStarted
 from overt.values.token import Scope
-from overt.web.checking import subject_of
 from overt.web.permissions import PERMISSIONS
 
 DEPLOYMENTS = "/api/v1/deployments"
@@ -92,24 +89,6 @@ def test_what_is_left_is_told_in_numbers(own_console: Console) -> None:
         left = client.get(f"{DEPLOYMENTS}/{deployment}/after").json()
     assert (left["not_judged"], left["to_be_engaged"], left["without_outcome"]) == (1, 0, 0)
     assert {each["verdict"] for each in left["rules"]} <= {"holds", "fails", "cannot tell"}
-
-
-def running_trial(console: Console) -> str:
-    """Have a trial of the default bundle run, and give its id."""
-    here = console.services
-
-    def at(**more: float) -> str:
-        return (console.clock.now() + timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    times = {"start": at(minutes=-5), "end": at(hours=2), "given": at(hours=-1)}
-    draft = here.drafts.take("d.toml", toml(console, **times))
-    deployment = here.office.draft(name="yard", draft=draft.digest, by="A. Drafter")
-    here.office.submit(deployment, draft=draft.digest, by="A. Drafter")
-    subject = subject_of(here, draft.deployment)
-    officer = console.accounts[Role.AUTHORISING].name
-    here.office.authorise(deployment, subject, draft=draft.digest, by=officer)
-    here.office.start(deployment, DeploymentStarted("0.1.0", 1e-6, extrapolated=True))
-    return deployment
 
 
 def test_the_threshold_is_changed_as_on_the_page(office: Console) -> None:

@@ -30,8 +30,9 @@ from overt.review.deployment_state import MOVES, DeploymentState
 from overt.values.account import Account, Role
 from overt.values.deployment import Rank
 from overt.values.embeddings import Embeddings
-from overt.values.events import DeploymentStopped, Event
+from overt.values.events import DeploymentStarted, DeploymentStopped, Event
 from overt.values.watchlist import Category, Watchlist
+from overt.web.checking import subject_of
 from overt.web.drafts import MOST_BYTES
 from overt.web.life import MAIN
 from overt.wiring import comparer_of, open_keys
@@ -111,6 +112,24 @@ def toml(console: Console, **told: str) -> bytes:
         "given": at(hours=-1),
     }
     return TOML.format(**(usual | told)).encode()
+
+
+def running_trial(console: Console) -> str:
+    """Have a trial of the default bundle run, and give its id."""
+    here = console.services
+
+    def at(**more: float) -> str:
+        return (console.clock.now() + timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    times = {"start": at(minutes=-5), "end": at(hours=2), "given": at(hours=-1)}
+    draft = here.drafts.take("d.toml", toml(console, **times))
+    deployment = here.office.draft(name="yard", draft=draft.digest, by="A. Drafter")
+    here.office.submit(deployment, draft=draft.digest, by="A. Drafter")
+    subject = subject_of(here, draft.deployment)
+    officer = console.accounts[Role.AUTHORISING].name
+    here.office.authorise(deployment, subject, draft=draft.digest, by=officer)
+    here.office.start(deployment, DeploymentStarted("0.1.0", 1e-6, extrapolated=True))
+    return deployment
 
 
 def upload(

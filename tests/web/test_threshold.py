@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,9 @@ import pytest
 from browser import Chromium
 from browsers import as_somebody, looked_at
 from consoles import Console, console_in, send
-from test_deployments import build_list, toml, words
+from test_deployments import build_list, running_trial, words
 
 from overt.values.account import Role
-from overt.values.events import DeploymentStarted
-from overt.web.checking import subject_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,20 +23,7 @@ def running(tmp_path: Path) -> Generator[tuple[Console, str]]:
     """Give a console where a trial runs, and its id."""
     with console_in(tmp_path) as console:
         build_list(console)
-        here = console.services
-
-        def at(**more: float) -> str:
-            return (console.clock.now() + timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-        times = {"start": at(minutes=-5), "end": at(hours=2), "given": at(hours=-1)}
-        draft = here.drafts.take("d.toml", toml(console, **times))
-        deployment = here.office.draft(name="yard", draft=draft.digest, by="A. Drafter")
-        here.office.submit(deployment, draft=draft.digest, by="A. Drafter")
-        subject = subject_of(here, draft.deployment)
-        officer = console.accounts[Role.AUTHORISING].name
-        here.office.authorise(deployment, subject, draft=draft.digest, by=officer)
-        here.office.start(deployment, DeploymentStarted("0.1.0", 1e-6, extrapolated=True))
-        yield console, deployment
+        yield console, running_trial(console)
 
 
 def test_the_threshold_is_changed_where_policy_allows_it(running: tuple[Console, str]) -> None:

@@ -145,22 +145,15 @@ def checks_of(foreseen: Foreseen) -> tuple[Check, ...]:
 
 
 def publish(
-    here: Services,
-    deployment: str,
-    pinned: Pinned,
-    *,
-    seen: str,
-    by: str,
-    account: str,
-    as_it_is: bool,
+    here: Services, deployment: str, pinned: Pinned, *, seen: str, by: Account, as_it_is: bool
 ) -> Noted:
     """Publish what was read, once, and write it into the console's own log too.
 
     Raises:
         RefusedError: why not.
     """
-    noted = publisher_of(here).publish(deployment, pinned, seen=seen, by=by, as_it_is=as_it_is)
-    note(here, noted, account=account, as_it_is=as_it_is, deployment=deployment)
+    noted = publisher_of(here).publish(deployment, pinned, seen=seen, by=by.name, as_it_is=as_it_is)
+    note(here, noted, account=by.id, as_it_is=as_it_is, deployment=deployment)
     return noted
 
 

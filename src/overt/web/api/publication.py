@@ -117,8 +117,7 @@ def release(call: Posted, deployment: Id, body: Read) -> Response:
             deployment,
             pinned_at(body.size, body.as_of.isoformat()),
             seen=body.sha256,
-            by=call.by,
-            account=call.token.account.id,
+            by=call.token.account,
             as_it_is=body.as_it_is,
         )
         return published_told(noted)

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlencode
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
 
 from overt.web.gate import Person
 from overt.web.permissions import may
 from overt.web.publication import (
-    checks_of,
     list_periods,
-    page_of,
     period_obstacles,
     pinned_at,
     publish_period,
     publisher_of,
 )
 from overt.web.released import released
-from overt.web.render import SEE_OTHER, go_to, page, tell
-from overt.web.routes.aftercare import policy_of
+from overt.web.render import go_to, page
+from overt.web.routes.reading import (
+    About,
+    AsOf,
+    Size,
+    Typed,
+    framed,
+    show,
+    tell_published,
+    to_read,
+)
 from overt.web.services import Here
-from overt.web.shell import POLICY
-from overt.wiring import make_log
-
-if TYPE_CHECKING:
-    from overt.operations.foreseen import Foreseen
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/periods")
 Name = Annotated[str, Path(pattern=r"^[0-9]{4}(-[0-9]{2})?$")]
-Size = Annotated[int, Query(ge=1, le=2**53)]
-AsOf = Annotated[str, Query(max_length=40)]
-Typed = Annotated[str, Form(max_length=64)]
 
 
 @router.get("")
@@ -56,33 +53,26 @@ def period(
     as_of: AsOf = "",
 ) -> Response:
     """Show what is published of a month or a year; and, of a state of the record, what would be."""
-    in_the_way = period_obstacles(here, period)
-    foreseen: Foreseen | None = None
-    if size and not in_the_way:
-        foreseen = publisher_of(here).foresee_period(period, pinned_at(size, as_of))
-    log = make_log(here.settings, store=here.store)
-    every = released(here.settings.web_public_dir)
     where = request.app.url_path_for
-    shown = page(
-        request,
-        "publication.html",
+    about = About(
         title=period,
         period=period,
         back=(where("periods"), "Months and years"),
         at=where("period", period=period),
         at_read=where("period_read", period=period),
         at_page=where("period_page", period=period),
-        in_the_way=in_the_way,
-        foreseen=foreseen,
-        checks=checks_of(foreseen) if foreseen else (),
-        versions=[one for one in every if one.period == period],
-        key=log.first_key().text if log.is_there else "",
-        publishes=may(who.role, "period_publish"),
-        base=here.settings.web_public_base,
-        reading=urlencode({"size": size, "as_of": as_of}),
+        is_of=lambda one: one.period == period,
     )
-    shown.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
-    return shown
+    return show(
+        request,
+        here,
+        about,
+        in_the_way=period_obstacles(here, period),
+        foresee=lambda publisher, pinned: publisher.foresee_period(period, pinned),
+        publishes=may(who.role, "period_publish"),
+        size=size,
+        as_of=as_of,
+    )
 
 
 @router.post("/{period}/read")
@@ -92,9 +82,7 @@ def period_read(request: Request, here: Here, who: Person, period: Name) -> Resp
     publisher.require_period(period)
     pinned = publisher.pin()
     here.audit.note("report read", account=who.account.id, period=period)
-    path = request.app.url_path_for("period", period=period)
-    at = urlencode({"size": pinned.size, "as_of": pinned.as_of.isoformat()})
-    return RedirectResponse(f"{path}?{at}", status_code=SEE_OTHER)
+    return to_read(request.app.url_path_for("period", period=period), pinned)
 
 
 @router.get("/{period}/page")
@@ -106,13 +94,7 @@ def period_page(
     as_of: AsOf,
 ) -> Response:
     """Give the page that would be published, as a part of our own page or by itself."""
-    html = page_of(publisher_of(here).foresee_period(period, pinned_at(size, as_of)))
-    answer = HTMLResponse(html)
-    answer.headers["Content-Security-Policy"] = policy_of(html).replace(
-        "frame-ancestors 'none'", "frame-ancestors 'self'"
-    )
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
+    return framed(publisher_of(here).foresee_period(period, pinned_at(size, as_of)))
 
 
 @router.post("/{period}")
@@ -130,6 +112,5 @@ def period_publish(
     noted = publish_period(
         here, period, pinned_at(size, as_of), seen=seen, by=who.account, as_it_is=bool(as_it_is)
     )
-    said = f"Version {noted.number} is published." if noted.fresh else "It is published already."
-    tell(request, said)
+    tell_published(request, noted)
     return go_to(request, "period", period=period)
