@@ -232,9 +232,8 @@ class _Trial(ClipTrial):
 
     def _stages(self, camera: Camera, notes: Notes) -> Stages:
         stages = super(_Trial, self)._stages(camera, notes)
-        comparer = self.common.models.comparer
-        side = comparer.side(self.common.gallery.watchlist.embeddings.vectors)
-        self.noted.append(_Singles(stages.embedder, comparer, side))
+        listed = self.common.gallery.listed
+        self.noted.append(_Singles(stages.embedder, self.common.models.comparer, listed))
         return replace(stages, embedder=self.noted[-1])
 
 

@@ -157,15 +157,17 @@ class ClipTrial:
             common=self.common,
             new_id=time_ordered_id,
         )
+        gallery, models = self.common.gallery, self.common.models
         return replace(
             stages,
             tracker=NotingTracker(stages.tracker, notes),
             selector=NotingChooser(stages.selector, notes),
             embedder=NotingEmbedder(stages.embedder, notes),
             gallery=NotingGallery(
-                self.common.gallery.watchlist,
-                scale=self.common.models.scale,
-                comparer=self.common.models.comparer,
+                gallery.watchlist,
+                scale=models.scale,
+                comparer=models.comparer,
+                listed=gallery.listed,
                 confirm_shots=self.recognition.confirm_shots,
                 notes=notes,
             ),

@@ -46,6 +46,11 @@ class Gallery:
     def __len__(self) -> int:
         return len(self._listed)
 
+    @property
+    def listed(self) -> Side:
+        """The list's templates, held against the cohort."""
+        return self._listed
+
     def operating_point(self, threshold: float) -> OperatingPoint:
         """Tell what to expect of this list at a threshold."""
         return self._scale.operating_point(threshold, listed=len(self))

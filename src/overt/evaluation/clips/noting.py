@@ -16,7 +16,7 @@ import numpy as np
 from overt.arrays import Boxes
 from overt.embed.base import Embedder
 from overt.evaluation.clips.seen import Ended, Look, Scored, Seen, Shot
-from overt.match.comparing import Comparer
+from overt.match.comparing import Comparer, Side
 from overt.match.gallery import Gallery
 from overt.match.scale import ReferenceScale
 from overt.select.base import Chooser
@@ -132,13 +132,13 @@ class NotingGallery(Gallery):
         *,
         scale: ReferenceScale,
         comparer: Comparer,
+        listed: Side,
         confirm_shots: int,
         notes: Notes,
     ) -> None:
         """Take what a gallery takes, and how many shots confirm an alert."""
-        super().__init__(watchlist, scale=scale, comparer=comparer)
+        super().__init__(watchlist, scale=scale, comparer=comparer, listed=listed)
         self._noted_by = comparer
-        self._noted_listed = comparer.side(watchlist.embeddings.vectors)
         self._confirm_shots = confirm_shots
         self._notes = notes
 
@@ -147,7 +147,7 @@ class NotingGallery(Gallery):
         rows = np.flatnonzero(probes.shots >= self._confirm_shots)
         if len(rows):
             side = self._noted_by.side(probes.embeddings.vectors[rows])
-            found = self._noted_by.compare(side, self._noted_listed).scores
+            found = self._noted_by.compare(side, self.listed).scores
             for row, scores in zip(rows, found, strict=True):
                 track = int(probes.tracks[row])
                 # A copy: a row of what was found would keep the rows of all of them.
