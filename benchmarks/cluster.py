@@ -39,6 +39,7 @@ from benchmarks.bench_clip import FPS, bench_clip
 from benchmarks.cameras import list_of_one, recorder_of, started
 from benchmarks.machine import describe
 from benchmarks.printing import output_console
+from benchmarks.processes import session, with_ended_cpu_s
 from benchmarks.trial import Trial, open_default
 from overt.cli.cluster import READ_THERE
 from overt.engine.cluster import require_ray
@@ -54,7 +55,6 @@ from overt.vault.keys import KeyRing
 from overt.wiring import Models, Served, serve_here, serve_on_cluster
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
-TICK: Final = os.sysconf("SC_CLK_TCK")
 STARTED_S: Final = 120.0
 SETTLED: Final = 25  # frames of each camera before anything is measured
 LAST: Final = 240  # of 250
@@ -149,7 +149,7 @@ class Site:
     def cpu_s(self, *, but: Collection[int]) -> float:
         """CPU time of every node up to now, without some processes."""
         pids = [pid for node in self.nodes for pid in session(node.pid)]
-        return sum(cpu_s(pid) for pid in pids if pid not in but)
+        return sum(with_ended_cpu_s(pid) for pid in pids if pid not in but)
 
     def with_cameras(self) -> set[int]:
         """Tell which nodes have a camera."""
@@ -165,34 +165,11 @@ class Site:
             self.kill(number)
 
 
-def numbers() -> list[int]:
-    """List the processes of this machine."""
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-
-
-def session(leader: int) -> list[int]:
-    """List the processes of a session."""
-    found: list[int] = []
-    for pid in numbers():
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            if os.getsid(pid) == leader:
-                found.append(pid)
-    return found
-
-
 def is_camera(pid: int) -> bool:
     """Tell whether a process is a camera's on a node."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"ray::CameraActor")
     return False
-
-
-def cpu_s(pid: int) -> float:
-    """CPU time of a process, and of its children that have ended."""
-    with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return sum(int(field) for field in fields[11:15]) / TICK
-    return 0.0
 
 
 class Bench:
@@ -273,9 +250,9 @@ class Taking:
         for camera in self._runner.cameras:
             frames = camera.progress.frames
             if camera.name not in self._from and frames >= SETTLED:
-                self._from[camera.name] = frames, cpu_s(self._pids[camera.name])
+                self._from[camera.name] = frames, with_ended_cpu_s(self._pids[camera.name])
             if camera.name not in self._to and frames >= LAST:
-                self._to[camera.name] = frames, cpu_s(self._pids[camera.name])
+                self._to[camera.name] = frames, with_ended_cpu_s(self._pids[camera.name])
                 self._beside_to = self._beside_to or self._beside()
         cameras = len(self._runner.cameras)
         if self._beside_from is None and len(self._from) == cameras:

@@ -34,22 +34,28 @@ def pieces(clip: Path, *, times: int = 1) -> Iterator[Piece]:
     written = io.BytesIO()
     options = {"flush_packets": "1"}
     with av.open(written, "w", format="mpegts", options=options) as target:
-        out: Any = None
-        first_s: float | None = None
-        for turn in range(times):
-            with av.open(str(clip)) as source:
-                stream = source.streams.video[0]
-                out = out or target.add_stream_from_template(stream)
-                later = turn * (stream.duration or 0)
-                for packet in source.demux(stream):
-                    if packet.dts is None or packet.pts is None:
-                        continue
-                    packet.dts, packet.pts = packet.dts + later, packet.pts + later
-                    at_s = float(packet.dts * (stream.time_base or Fraction(0)))
-                    first_s = at_s if first_s is None else first_s
-                    packet.stream = out
-                    target.mux(packet)
-                    yield Piece(at_s - first_s, _taken(written))
+        for due_s in _muxed(clip, target, times):
+            yield Piece(due_s, _taken(written))
+
+
+def _muxed(clip: Path, target: Any, times: int) -> Iterator[float]:
+    """Mux a clip's video into `target`; after each packet give its time from the first, seconds."""
+    out: Any = None
+    first_s: float | None = None
+    for turn in range(times):
+        with av.open(str(clip)) as source:
+            stream = source.streams.video[0]
+            out = out or target.add_stream_from_template(stream)
+            later = turn * (stream.duration or 0)
+            for packet in source.demux(stream):
+                if packet.dts is None or packet.pts is None:
+                    continue
+                packet.dts, packet.pts = packet.dts + later, packet.pts + later
+                at_s = float(packet.dts * (stream.time_base or Fraction(0)))
+                first_s = at_s if first_s is None else first_s
+                packet.stream = out
+                target.mux(packet)
+                yield at_s - first_s
 
 
 def _taken(written: io.BytesIO) -> bytes:
@@ -64,15 +70,6 @@ def transport_stream(clip: Path, *, times: int = 1) -> bytes:
     """Put a clip's video into MPEG-TS, so many times, without decoding it."""
     written = io.BytesIO()
     with av.open(written, "w", format="mpegts") as target:
-        out: Any = None
-        for turn in range(times):
-            with av.open(str(clip)) as source:
-                stream = source.streams.video[0]
-                out = out or target.add_stream_from_template(stream)
-                later = turn * (stream.duration or 0)
-                for packet in source.demux(stream):
-                    if packet.dts is not None and packet.pts is not None:
-                        packet.dts, packet.pts = packet.dts + later, packet.pts + later
-                        packet.stream = out
-                        target.mux(packet)
+        for _ in _muxed(clip, target, times):
+            pass
     return written.getvalue()
