@@ -208,6 +208,12 @@ def test_what_a_page_asks_by_itself_keeps_no_session(own_console: Console) -> No
 
 def with_codes(console: Console, role: Role) -> TOTP:
     """Set up one-time codes, and give what shows them."""
+    codes, _ = set_up_with(console, role)
+    return codes
+
+
+def set_up_with(console: Console, role: Role) -> tuple[TOTP, str]:
+    """Set up one-time codes; give what shows them, and the one that was used for it."""
     with console.as_role(role) as client:
         page = client.get("/profile/code").text
         secret = page.partition('name="secret" value="')[2].partition('"')[0]
@@ -228,7 +234,7 @@ def with_codes(console: Console, role: Role) -> TOTP:
         assert done.status_code == 303
         assert "One-time codes are set up." in client.get("/profile").text
         assert "are set up." not in client.get("/profile").text  # told once
-    return codes
+    return codes, code
 
 
 def code_of(console: Console, codes: TOTP) -> str:
@@ -244,10 +250,9 @@ def enter_code(client: httpx.Client, login: str, code: str) -> httpx.Response:
 
 def test_a_one_time_code_is_asked_for_and_taken_once(own_console: Console) -> None:
     login = login_of(Role.OPERATOR)
-    codes = with_codes(own_console, Role.OPERATOR)
+    codes, used = set_up_with(own_console, Role.OPERATOR)
     with own_console.browser() as client:
         assert "set-cookie" not in log_in(client, login).headers
-        used = code_of(own_console, codes)
         assert enter_code(client, login, used).status_code == 401  # as it was set up with it
         own_console.clock.moved += timedelta(seconds=PERIOD_S)
         code = code_of(own_console, codes)
