@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import html
+import http.client
 import re
-import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import pytest
 from console_record import program, token_for
-from consoles import Console, console_in, until
+from consoles import PATIENCE_S, Console, console_in, until
 from list_uploads import no_build, packed, portraits, rows, sheet
 from test_watchlist_upload import ARCHIVES, GRACE, ONE, TABLES, asked_by, giant, strip
 
@@ -281,30 +282,41 @@ def test_what_is_too_large_is_refused_before_it_is_read(office: Console) -> None
     assert no_build(office)
 
 
+@contextmanager
+def being_sent(office: Console, token: str, form: bytes) -> Generator[http.client.HTTPConnection]:
+    """Give an upload that the console waits for: it has begun to read what did not come yet."""
+    where = urlsplit(office.address)
+    assert where.hostname
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE_S)
+    connection.putrequest("POST", BUILDS)
+    for name, value in {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": uuid4().hex,
+        "Content-Type": "multipart/form-data; boundary=b",
+        "Content-Length": str(len(form)),
+        "Expect": "100-continue",  # said by the server as it begins to read
+    }.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    with closing(connection):
+        said = b""
+        while not said.endswith(b"\r\n\r\n"):
+            came = connection.sock.recv(1024)
+            assert came, said
+            said += came
+        assert said.startswith(b"HTTP/1.1 100 "), said
+        yield connection
+
+
 def test_one_upload_is_held_at_a_time(office: Console) -> None:
     """Each takes as much memory as an upload may have, before anybody knows what is in it."""
-    token, begun, go_on = token_for(office, Role.COMMANDER), threading.Event(), threading.Event()
-
-    def slow() -> Iterator[bytes]:
-        yield b"--b\r\n"
-        begun.set()
-        go_on.wait(20)
-        yield b"--b--\r\n"
-
-    def first() -> int:
-        headers = {"Idempotency-Key": uuid4().hex, "Content-Type": "multipart/form-data;boundary=b"}
-        with program(office, token) as client:
-            return client.post(BUILDS, content=slow(), headers=headers).status_code
-
-    with ThreadPoolExecutor(1) as aside, program(office, token) as client:
-        answer = aside.submit(first)
-        begun.wait(20)
-        try:
-            until(lambda: upload(client, ONE, {}).status_code == 429)
+    token, form = token_for(office, Role.COMMANDER), b"--b\r\n--b--\r\n"
+    with program(office, token) as client:
+        with being_sent(office, token, form) as sending:
             refused = upload(client, ONE, {"grace.png": GRACE})
-        finally:
-            go_on.set()
-        assert answer.result() == 422
+            sending.send(form)
+            assert sending.getresponse().status == 422
+        assert refused.status_code == 429
         assert refused.headers["content-type"] == PROBLEM
         assert refused.headers["retry-after"] == "5"
         assert upload(client, ONE, {}).status_code == 422  # there is room again
