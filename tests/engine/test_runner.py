@@ -583,6 +583,31 @@ def test_nobody_is_looked_at_in_a_pause(bench: Bench) -> None:
     assert counts.dropped == source.given
 
 
+def test_a_look_that_has_waited_for_its_turn_is_left_where_it_was_paused_meanwhile(
+    bench: Bench,
+) -> None:
+    """Many cameras take turns in the detector: it may be seconds until one of them is let in."""
+    line = bench.lines[0]
+    pipeline, detector = line.pipeline, line.pipeline._stages.detector  # pyright: ignore[reportPrivateUsage]
+    found: list[int] = []
+
+    class Waiting:
+        def detect(self, frame: Frame, /) -> Faces:
+            faces = detector.detect(frame)
+            found.append(len(faces))
+            pipeline.pause(paused=len(found) > 3)
+            return faces
+
+    pipeline._stages = replace(pipeline._stages, detector=Waiting())  # pyright: ignore[reportPrivateUsage]
+    outcomes = [*pipeline.run(line.source), pipeline.finish(dropped=0)]
+    assert len(found) == 4
+    assert all(found), "there was somebody to look at each time"
+    assert pipeline.times.stages["track"].count == 3, "of the fourth nothing was followed"
+    counts = [each for each in outcomes if isinstance(each, FaceCounts)]
+    assert sum(each.dropped for each in counts) > 0
+    assert [each for each in outcomes if isinstance(each, Alert)] == []
+
+
 def test_a_stop_from_another_process_is_obeyed(bench: Bench) -> None:
     pipeline = bench.lines[0].pipeline
     runner = bench.runner()

@@ -134,10 +134,7 @@ class Pipeline:
             self._dropped = dropped
             self.progress.frames += 1
             if not self.looks:
-                self._close(self._stages.tracker.finish())
-                self._counter.passed_over()
-                if self._viewer is not None:
-                    self._viewer.paused(self._counter.running)
+                self._pass_over()
             elif self._is_due(frame):
                 yield from self._recognise(frame)
             if self._viewer is not None:
@@ -193,6 +190,11 @@ class Pipeline:
         stages, times = self._stages, self.times
         with times.of("detect"):
             faces, masked = self._find(frame)
+        if not self._goes_on():
+            self._pass_over()
+            return
+        if self._in_part:
+            self._counter.partial()
         with times.of("track"):
             tracks = stages.tracker.update(frame, faces)
         with times.of("select"):
@@ -209,6 +211,18 @@ class Pipeline:
         if self._viewer is not None:
             self._viewer.looked(frame, masked, self._counter.running)
 
+    def _goes_on(self) -> bool:
+        """Whether a look may go on: the wait for a turn in the detector can take seconds."""
+        self._authority.require_current(self._clock.now())
+        return self.looks
+
+    def _pass_over(self) -> None:
+        """Leave a frame where recognition is paused or was ended; passages end."""
+        self._close(self._stages.tracker.finish())
+        self._counter.passed_over()
+        if self._viewer is not None:
+            self._viewer.paused(self._counter.running)
+
     def _find(self, frame: Frame) -> tuple[Faces, Boxes]:
         """Find faces in the frame, or because of load only around those that are followed.
 
@@ -223,7 +237,6 @@ class Pipeline:
         if parts is None:
             faces = stages.detector.detect(frame)
             return faces, faces.boxes
-        self._counter.partial()
         return detect_in(stages.detector, frame, parts)
 
     def _is_due(self, frame: Frame) -> bool:
