@@ -48,11 +48,26 @@ settings.register_profile("overt", parent=settings.default, deadline=None)
 settings.load_profile("overt")
 
 
+# Folders whose tests run servers, browsers, cameras and processes beside each other. What fails in
+# one is tried once more and named in the summary as RERUN: a fault to look for, but no reason to
+# hold back everything else. What computes gives the same answer each time, and has one try.
+TRIED_TWICE = frozenset(
+    ROOT / "tests" / folder
+    for folder in (
+        *("benchmarks", "cli", "end_to_end", "engine", "inference", "operations"),
+        *("records", "review", "sources", "vault", "web"),
+    )
+)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the modules that have slow tests: begun last, one keeps the others waiting."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+    for item in items:
+        if not TRIED_TWICE.isdisjoint(item.path.parents):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_terminal_summary(
