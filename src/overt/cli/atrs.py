@@ -9,8 +9,8 @@ import typer
 
 from overt.cli.extras import needs_extra
 from overt.cli.files import write_file
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_record
-from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import ReportError
 from overt.governance.policy_file import open_policy

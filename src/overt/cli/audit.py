@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_record, time_given
-from overt.cli.showing import plain_console
 from overt.review.audit import COLUMNS, audit_lines
 from overt.text import sheet_cell
 

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from overt.arrays import Rgb
 from overt.cli.camera_signing import Signing
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import ForwardClock, SystemClock
 from overt.errors import InputError
 from overt.governance.deployment_file import read_deployment

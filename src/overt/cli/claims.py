@@ -11,7 +11,7 @@ from rich.text import Text
 
 from overt.cli.extras import needs_extra
 from overt.cli.files import write_file
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 
 __all__ = ["claims"]
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rich.progress import track
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.cli.trying import trial_grounds
 from overt.clock import SystemClock
 from overt.errors import InputError

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.errors import ClusterError
 from overt.settings import Settings, read_settings
 from overt.text import printable

@@ -12,7 +12,7 @@ import typer
 
 from overt.cli.extras import needs_extra
 from overt.cli.files import read_file
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.errors import RefusedError, ReportError
 from overt.ledger.keys import VerifierKey

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.errors import InputError
 from overt.records.base import Store
 from overt.records.inspecting import inspect_record

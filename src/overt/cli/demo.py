@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from overt.cli.deploying import print_finished
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.cli.trying import run_trial
 from overt.simulation import write_demo_inputs
 from overt.simulation.demo_scene import CLIP, LISTED

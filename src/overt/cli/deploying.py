@@ -12,7 +12,8 @@ from pathlib import Path
 from rich.console import Console
 
 from overt.cli.one_use import for_one_use
-from overt.cli.showing import Display, plain_console, print_times, print_totals
+from overt.cli.plain import plain_console
+from overt.cli.showing import Display, print_times, print_totals
 from overt.cli.showing_alerts import Alerts
 from overt.cli.shown_on import Hosted, Place, seen, shown_on, steered
 from overt.clock import Clock, ForwardClock

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_record
-from overt.cli.showing import plain_console
 from overt.text import printable
 from overt.values.events import FacesCounted
 from overt.wiring import make_disclosure

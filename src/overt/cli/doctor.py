@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.errors import OvertError
 from overt.governance.deployment_file import read_deployment

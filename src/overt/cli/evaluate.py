@@ -15,7 +15,7 @@ from overt.cli.evaluate_change import change
 from overt.cli.extras import needs_extra
 from overt.cli.files import read_file, write_file
 from overt.cli.labelled import Identity, Same
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.cli.showing_changes import print_changes
 from overt.clock import SystemClock
 from overt.errors import RefusedError

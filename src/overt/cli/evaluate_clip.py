@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from overt.cli.clip_list import enlisted, proposed
 from overt.cli.clip_trial import ClipTrial
 from overt.cli.evaluate import Bundle, Margin, Out, Rates, Thresholds, keep, model_of
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError
 from overt.evaluation.clips.checks import require_listed, require_of_clip

@@ -13,7 +13,7 @@ from rich.table import Table
 from overt.cli.evaluate import Margin, Out
 from overt.cli.extras import needs_extra
 from overt.cli.files import write_file
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError
 from overt.evaluation.walked import AboutWalked, WalkedPassage, evaluate_walked

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.errors import InputError
 from overt.settings import Settings, read_settings
 from overt.vault.keys import KeyRing, master_path

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from overt.cli.files import read_file, write_file
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_log
-from overt.cli.showing import plain_console
 from overt.governance.witnessing import latest_note
 from overt.ledger.checkpoint import Checkpoint
 from overt.text import printable

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from overt.cli.files import read_file, write_file
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_log
-from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.governance.witnessing import add_answer, ask_witness, witness_keys
 from overt.ledger.keys import VerifierKey

@@ -11,7 +11,7 @@ from rich.table import Table
 from overt.cli.models_calibrate import calibrate
 from overt.cli.models_forecast import forecast
 from overt.cli.models_qualify import qualify
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.inference.agreement import TOLERANCE, agreements, require_agreement
 from overt.inference.bundle import Bundle, ModelFile
 from overt.inference.manifest import read_manifest

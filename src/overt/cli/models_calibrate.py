@@ -12,7 +12,7 @@ from rich.progress import track
 
 from overt.cli.extras import needs_extra
 from overt.cli.labelled import Identity, Same
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.errors import InputError
 from overt.evaluation.evaluating import THRESHOLDS
 from overt.evaluation.photographs import Half, Photograph, PhotoSet, read_photographs

@@ -15,7 +15,7 @@ from rich.progress import Progress, track
 from overt.arrays import F64, Vectors
 from overt.cli.extras import needs_extra
 from overt.cli.labelled import Identity, Same
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError
 from overt.evaluation.photographs import Half, read_photographs

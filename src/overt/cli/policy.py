@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.cli.showing_rules import print_finding, source_of
 from overt.clock import SystemClock
 from overt.governance.comparisons import subject_of

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from overt.cli.extras import needs_extra
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_record
-from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError, ReportError
 from overt.ledger.keys import VerifierKey

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from overt.cli.plain import plain_console
 from overt.cli.recording import opened_record, time_given
-from overt.cli.showing import plain_console
 from overt.clock import SystemClock
 from overt.errors import ClockError
 from overt.governance.known_time import DOUBT_HINT, confirm

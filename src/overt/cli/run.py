@@ -9,8 +9,8 @@ import typer
 
 from overt.cli.deploying import Recorded, deploy, print_finished
 from overt.cli.deployment import draft_digest
+from overt.cli.plain import plain_console
 from overt.cli.short_log import saying_in
-from overt.cli.showing import plain_console
 from overt.cli.shown_on import Logged
 from overt.clock import SystemClock
 from overt.governance.deployment_file import read_deployment

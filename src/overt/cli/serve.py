@@ -13,7 +13,7 @@ import typer
 
 from overt.cli.extras import needs_extra
 from overt.cli.hosting import TrialHost, demo_street
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.settings import Settings, read_settings
 from overt.values.account import Role

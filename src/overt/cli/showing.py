@@ -19,15 +19,10 @@ from overt.report.totals import Totals
 from overt.report.words import about_faces_seen, about_one_in
 from overt.text import printable
 
-__all__ = ["Display", "plain_console", "print_times", "print_totals"]
+__all__ = ["Display", "print_times", "print_totals"]
 
 BAR: Final = 24
 STAGES: Final = ("decode", "detect", "track", "select", "embed", "search", "alert recorded")
-
-
-def plain_console(*, stderr: bool) -> Console:
-    """Make a console that shows text as it is: a name may look like markup or an emoji's code."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 class Display:

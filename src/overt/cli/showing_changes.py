@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rich.table import Table
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.text import printable
 from overt.values.comparison import Change, Gap, is_worse
 

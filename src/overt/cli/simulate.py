@@ -9,7 +9,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from overt.cli.extras import needs_extra
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.simulation.years.truth import Scale
 
 if TYPE_CHECKING:

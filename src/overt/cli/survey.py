@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.report.document.wording import (
     headline,
     interval_of,

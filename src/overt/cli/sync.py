@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.clock import SystemClock
 from overt.errors import InputError
 from overt.ids import time_ordered_id

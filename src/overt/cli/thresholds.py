@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.errors import EvaluationError
 from overt.evaluation.forecasting import Foreseen, foresee
 from overt.evaluation.thresholds import ForGroup, keep, recognised

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from overt.cli.deploying import Finished, deploy, print_finished
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.cli.shown_on import Hosted
 from overt.cli.watchlist import build_here
 from overt.clock import SystemClock

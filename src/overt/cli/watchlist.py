@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from overt.cli.showing import plain_console
+from overt.cli.plain import plain_console
 from overt.errors import InputError
 from overt.governance.applications import Application, Grounds, from_csv, from_folder
 from overt.governance.building import Built, build_list
