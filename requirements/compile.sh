@@ -18,7 +18,7 @@ compile() {
 compile --output-file requirements/run.txt pyproject.toml requirements/run.in "${@}"
 compile --output-file requirements/dev.txt --constraint requirements/run.txt \
     --extra demo --extra bench --extra postgres --extra report --extra timestamp --extra web \
-    --extra evaluation --extra oidc --extra cluster \
+    --extra evaluation --extra oidc --extra cluster --extra quantise \
     pyproject.toml requirements/run.in requirements/dev.in "${@}"
 # What deploy/Dockerfile installs: nothing but what the tests were run with.
 compile --output-file requirements/serve.txt --constraint requirements/dev.txt \

@@ -240,6 +240,7 @@ def make_bundle(
         evaluation=evaluation_of(record or make_record(digest=digest))
         if intended_use is IntendedUse.OPERATIONAL
         else None,
+        fewer_digits=None,
     )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from overt.cli.models_calibrate import calibrate
 from overt.cli.models_forecast import forecast
 from overt.cli.models_qualify import qualify
+from overt.cli.models_quantise import quantise
 from overt.cli.plain import plain_console
 from overt.inference.agreement import TOLERANCE, agreements, require_agreement
 from overt.inference.bundle import Bundle, ModelFile
@@ -25,6 +26,7 @@ models = typer.Typer(help="Model bundles.", no_args_is_help=True)
 models.command("calibrate")(calibrate)
 models.command("forecast")(forecast)
 models.command("qualify")(qualify)
+models.command("quantise")(quantise)
 BundleName = Annotated[str, typer.Argument(help="a bundle's name, manifest or folder")]
 
 
@@ -101,6 +103,16 @@ def _facts(bundle: Bundle) -> list[tuple[str, str]]:
             ("cohort", f"{cohort.size:,} faces of nobody, the {cohort.top} nearest count"),
             ("  fitted to", f"{cohort.photographs:,} photographs, {cohort.script}: {data}"),
             ("  file", f"{cohort.file}, sha256 {cohort.sha256}"),
+        ]
+    if (made := bundle.fewer_digits) is not None:
+        networks = " and ".join(made.networks)
+        facts += [
+            (
+                "fewer digits",
+                f"{made.precision}: {networks}, of {made.mother} {made.mother_digest}",
+            ),
+            ("  made by", f"{made.tool}, with {made.pictures:,} pictures {made.pictures_sha256}"),
+            ("  compared", f"{made.file}, sha256 {made.sha256}"),
         ]
     if bundle.evaluation is not None:
         record = bundle.record

@@ -47,13 +47,14 @@ class Recogniser:
             ShapeError: the network gave numbers that are not finite.
         """
         batches = [
-            self._session.run({self._input: self._prepare(chips[start : start + BATCH])})[0]
+            self._session.run({self._input: self.prepare(chips[start : start + BATCH])})[0]
             for start in range(0, len(chips), BATCH)
         ]
         empty = np.empty((0, self._entry.dimensions), np.float32)
         return Embeddings(self._scaled(np.concatenate([empty, *batches])))
 
-    def _prepare(self, chips: Rgb) -> F32:
+    def prepare(self, chips: Rgb, /) -> F32:
+        """Give aligned faces, (n, size, size, 3) RGB, as the network takes them."""
         ordered = chips if self._entry.normalisation.channels is Channels.RGB else chips[..., ::-1]
         planes = np.ascontiguousarray(ordered.transpose(0, 3, 1, 2), dtype=np.float32)
         planes -= self._mean

@@ -10,6 +10,7 @@ import numpy as np
 
 from overt.arrays import F32
 from overt.values.calibration import Calibration
+from overt.values.digits import Precision
 from overt.values.evaluation import Record
 from overt.values.metric import Metric
 
@@ -21,9 +22,11 @@ __all__ = [
     "Conversion",
     "DetectorEntry",
     "Evaluation",
+    "FewerDigits",
     "Head",
     "IntendedUse",
     "ModelFile",
+    "Network",
     "Normalisation",
     "PackagedFile",
     "RecogniserEntry",
@@ -54,6 +57,13 @@ class Channels(StrEnum):
 
     RGB = "rgb"
     BGR = "bgr"
+
+
+class Network(StrEnum):
+    """One of the two networks of a bundle."""
+
+    DETECTOR = "detector"
+    RECOGNISER = "recogniser"
 
 
 class Conversion(StrEnum):
@@ -160,6 +170,21 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class FewerDigits:
+    """How networks that compute with fewer digits were made, and of which bundle's."""
+
+    precision: Precision
+    networks: tuple[Network, ...]  # that were made; the other one is the mother's
+    mother: str  # name and version of the bundle
+    mother_digest: str
+    tool: str  # what made them, with versions
+    pictures: int  # that the ranges of numbers were taken of
+    pictures_sha256: str  # over their hashes, sorted
+    file: Path  # absolute: beside the manifest; what both bundles made of other pictures
+    sha256: str  # of the file
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A detector and a recogniser that belong together, with everything needed to use them."""
 
@@ -176,6 +201,7 @@ class Bundle:
     digest: str  # sha256 of the manifest in canonical form: what an authority names
     evaluated: str  # the same of the manifest as it was evaluated: what an evaluation names
     evaluation: Evaluation | None  # of an operational bundle; a trial bundle has none
+    fewer_digits: FewerDigits | None  # None: computes in float32, or nobody said otherwise
 
     @property
     def record(self) -> Record | None:

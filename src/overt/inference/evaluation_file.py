@@ -13,10 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from overt.errors import EvaluationError
 from overt.text import printable
 from overt.values.comparison import COMPARISON, Comparison
+from overt.values.digits import DIGITS, Beside
 from overt.values.evaluation import SCHEMA, Record
 from overt.values.forecast import FORECAST, Forecast
 
 __all__ = [
+    "beside_from",
     "comparison_from",
     "read_forecast",
     "read_record",
@@ -26,10 +28,10 @@ __all__ = [
 ]
 
 KEPT: Final = 4  # records: a console reads the same manifests for every page
-Written = TypeVar("Written", Record, Comparison, Forecast)
+Written = TypeVar("Written", Record, Comparison, Forecast, Beside)
 
 
-def write_record(record: Record | Comparison | Forecast) -> bytes:
+def write_record(record: Record | Comparison | Forecast | Beside) -> bytes:
     """Write the canonical form, with its hash."""
     return rfc8785.dumps({**record.plain(), "sha256": record.sha256}) + b"\n"
 
@@ -70,6 +72,15 @@ def comparison_from(content: bytes, *, shown: str) -> Comparison:
         EvaluationError: it is none, or was altered.
     """
     return _held(content, Comparison, COMPARISON, shown=shown, want="a comparison")
+
+
+def beside_from(content: bytes, *, shown: str) -> Beside:
+    """Read what two bundles made of the same pictures; `shown` names the file in messages.
+
+    Raises:
+        EvaluationError: it is none, or was altered.
+    """
+    return _held(content, Beside, DIGITS, shown=shown, want="a comparison of detections")
 
 
 def schema() -> dict[str, Any]:

@@ -21,9 +21,11 @@ from overt.inference.bundle import (
     Conversion,
     DetectorEntry,
     Evaluation,
+    FewerDigits,
     Head,
     IntendedUse,
     ModelFile,
+    Network,
     Normalisation,
     PackagedFile,
     RecogniserEntry,
@@ -32,6 +34,7 @@ from overt.inference.bundle import (
 from overt.inference.evaluation_file import record_from
 from overt.table import Table, read_toml
 from overt.values.calibration import Calibration, Tail
+from overt.values.digits import Precision
 from overt.values.evaluation import Record
 from overt.values.metric import Metric
 
@@ -70,6 +73,9 @@ def read_manifest(path: Path) -> Bundle:
         evaluation=_evaluation(table.table("evaluation"), path.parent)
         if table.has("evaluation")
         else None,
+        fewer_digits=_fewer_digits(table.table("fewer_digits"), path.parent)
+        if table.has("fewer_digits")
+        else None,
     )
     table.done()
     if (bundle.intended_use is IntendedUse.OPERATIONAL) is not (bundle.evaluation is not None):
@@ -89,7 +95,7 @@ def _as_evaluated(content: dict[str, object]) -> dict[str, object]:
 
 def _evaluation(table: Table, beside: Path) -> Evaluation:
     file = _beside(table, beside)
-    sha256 = table.text("sha256", pattern=SHA256_PATTERN, want="64 hexadecimal digits")
+    sha256 = _sha256(table, "sha256")
     table.done()
     return Evaluation(file, sha256, _record(file, sha256))
 
@@ -176,7 +182,7 @@ def _normalisation(table: Table) -> Normalisation:
 
 
 def _file(table: Table, *, beside: Path) -> ModelFile:
-    sha256 = table.text("sha256", pattern=SHA256_PATTERN, want="64 hexadecimal digits")
+    sha256 = _sha256(table, "sha256")
     if table.has("file"):
         return ModelFile(_beside(table, beside), Conversion.NONE, sha256)
     package = table.table("package")
@@ -184,9 +190,7 @@ def _file(table: Table, *, beside: Path) -> ModelFile:
     packaged = PackagedFile(
         distribution=package.text("distribution"),
         path=package.text("path"),
-        source_sha256=package.text(
-            "source_sha256", pattern=SHA256_PATTERN, want="64 hexadecimal digits"
-        ),
+        source_sha256=_sha256(package, "source_sha256"),
     )
     package.done()
     if conversion is Conversion.NONE and packaged.source_sha256 != sha256:
@@ -206,7 +210,7 @@ def _beside(table: Table, folder: Path) -> Path:
 def _cohort(table: Table, beside: Path) -> CohortEntry:
     entry = CohortEntry(
         file=_beside(table, beside),
-        sha256=table.text("sha256", pattern=SHA256_PATTERN, want="64 hexadecimal digits"),
+        sha256=_sha256(table, "sha256"),
         size=table.integer("size", low=100, high=100_000),
         seed=table.integer("seed", low=0, high=2**32 - 1),
         top=table.integer("top", low=10, high=10_000),
@@ -218,6 +222,29 @@ def _cohort(table: Table, beside: Path) -> CohortEntry:
         table.wrong("top", entry.top, f"size, {entry.size}, or fewer")
     table.done()
     return entry
+
+
+def _fewer_digits(table: Table, beside: Path) -> FewerDigits:
+    networks = table.texts("networks")
+    if not set(networks) <= set(Network) or len(set(networks)) < len(networks):
+        table.wrong("networks", list(networks), f"each once, of {', '.join(Network)}")
+    made = FewerDigits(
+        precision=table.choice("precision", Precision),
+        networks=tuple(Network(each) for each in networks),
+        mother=table.text("mother"),
+        mother_digest=_sha256(table, "mother_digest"),
+        tool=table.text("tool"),
+        pictures=table.integer("pictures", low=0, high=10**9),
+        pictures_sha256=_sha256(table, "pictures_sha256"),
+        file=_beside(table, beside),
+        sha256=_sha256(table, "sha256"),
+    )
+    table.done()
+    return made
+
+
+def _sha256(table: Table, key: str) -> str:
+    return table.text(key, pattern=SHA256_PATTERN, want="64 hexadecimal digits")
 
 
 def _calibration(table: Table) -> Calibration:

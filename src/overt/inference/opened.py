@@ -11,11 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from overt.errors import BundleError
+from overt.errors import BundleError, EvaluationError, WeightsError
 from overt.inference.bundle import Bundle, Unread
+from overt.inference.evaluation_file import beside_from
 from overt.inference.manifest import NAME_PATTERN, read_manifest
 from overt.inference.session import Session
 from overt.inference.store import ModelStore, read_checked
+from overt.values.digits import Networks
 
 __all__ = [
     "DEFAULT_BUNDLE",
@@ -26,6 +28,7 @@ __all__ = [
     "find_manifest",
     "list_bundles",
     "open_bundle",
+    "require_compared",
     "require_evaluated",
 ]
 
@@ -84,11 +87,13 @@ def open_bundle(
 
     Raises:
         BundleError: there is no such bundle, its manifest is wrong, or it is called operational
-            and the evaluation that it rests on is missing, was altered, or is of another bundle.
+            and the evaluation that it rests on is missing, was altered, or is of another bundle;
+            or its networks have fewer digits, and the comparison with the others likewise.
         WeightsError: a file is missing, or is not the one the manifest names.
     """
     bundle = read_manifest(find_manifest(name_or_path, folder=folder))
     require_evaluated(bundle)
+    require_compared(bundle)
     store = ModelStore(cache)
     return OpenedBundle(
         bundle,
@@ -115,6 +120,30 @@ def require_evaluated(bundle: Bundle) -> None:
             f"bundle {bundle.name}: got an evaluation of {found.model.digest}, want one of "
             f"{bundle.evaluated}, these files and this calibration",
             hint=hint,
+        )
+
+
+def require_compared(bundle: Bundle) -> None:
+    """Refuse networks with fewer digits that were not compared with those they were made of.
+
+    Raises:
+        BundleError: the comparison is missing, was altered, or is of other networks.
+    """
+    made = bundle.fewer_digits
+    if made is None:
+        return
+    hint = "`overt models quantise` makes such a bundle, and compares it"
+    try:
+        content = read_checked(made.file, sha256=made.sha256)
+        found = beside_from(content, shown=made.file.name)
+    except (EvaluationError, WeightsError) as error:
+        raise BundleError(f"bundle {bundle.name}: fewer digits: {error}", hint=hint) from error
+    got = (found.mother, found.after, found.precision)
+    files = Networks(bundle.detector.file.sha256, bundle.recogniser.file.sha256)
+    want = (made.mother_digest, files, made.precision)
+    if got != want:
+        raise BundleError(
+            f"bundle {bundle.name}: got a comparison of {got}, want one of {want}", hint=hint
         )
 
 
@@ -159,6 +188,7 @@ def add_bundle(path: Path, *, folder: Path) -> Bundle:
     manifest = find_manifest(path, folder=folder)
     bundle = read_manifest(manifest)
     require_evaluated(bundle)
+    require_compared(bundle)
     target = folder / bundle.name
     taken = target.exists() and not _was_made_of(bundle, target)
     if bundle.name == DEFAULT_BUNDLE or taken:
@@ -199,6 +229,8 @@ def copy_bundle(bundle: Bundle, *, origin: Path, target: Path) -> None:
         _copy(cohort.file, sha256=cohort.sha256, origin=origin, target=target)
     if (evaluation := bundle.evaluation) is not None:
         _copy(evaluation.file, sha256=evaluation.sha256, origin=origin, target=target)
+    if (made := bundle.fewer_digits) is not None:
+        _copy(made.file, sha256=made.sha256, origin=origin, target=target)
 
 
 def _copy(file: Path, *, sha256: str, origin: Path, target: Path) -> None:

@@ -21,7 +21,16 @@ from overt.errors import BundleError, ShapeError, WeightsError
 from overt.inference.store import read_checked, read_model
 from overt.inference.turns import Turns
 
-__all__ = ["ALL_DIGITS", "CPU", "Feed", "Session", "available_providers", "cores"]
+__all__ = [
+    "ALL_DIGITS",
+    "CPU",
+    "ERRORS_ONLY",
+    "ORT_ERRORS",
+    "Feed",
+    "Session",
+    "available_providers",
+    "cores",
+]
 
 CPU: Final = "CPUExecutionProvider"  # the reference: calibrations are measured with it
 # What makes a provider compute in float32, where it would save digits if it were not told.

@@ -16,6 +16,7 @@ from overt.wiring.models import (
     make_template_maker,
     open_bundle_here,
     open_models,
+    recogniser_of,
 )
 from overt.wiring.offices import (
     decoy_sealer,
@@ -69,6 +70,7 @@ __all__ = [
     "open_keys_to_destroy",
     "open_models",
     "open_records",
+    "recogniser_of",
     "serve_here",
     "serve_on_cluster",
 ]
