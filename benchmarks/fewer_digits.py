@@ -72,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     output, machine = output_console(), describe()
     with tempfile.TemporaryDirectory(prefix="overt-digits-") as name:
         room = Path(name)
+        # Templates are personal data: those of this measurement are deleted with its folder.
+        os.environ["OVERT_CACHE_DIR"] = str(room / "cache")
         pictures = write_pictures(given.data, room / "pictures")
         bundles = made_bundles(pictures, room)
         report: dict[str, Any] = {
@@ -216,7 +218,7 @@ def recognition(bundle: str, data: Path, room: Path) -> dict[str, Any]:
 
 
 def overt(*words: str | Path) -> None:
-    """Run a command of overt; its templates and models lie in this measurement's folder."""
+    """Run a command of overt; what it keeps goes with this measurement's folder."""
     command = (sys.executable, "-m", "overt.cli", *map(str, words))
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - this interpreter
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +13,20 @@ from overt.arrays import F32
 from overt.errors import BundleError
 from overt.inference import agreement
 from overt.inference.agreement import (
+    MADE_TOLERANCE,
+    ROUNDED_TOLERANCE,
     TOLERANCE,
     Agreement,
     agreements,
     apart,
     require_agreement,
 )
+from overt.inference.bundle import FewerDigits, Network
 from overt.inference.onnx_file import Graph, Node, Port, encode
 from overt.inference.opened import OpenedBundle
 from overt.inference.session import CPU, Session, available_providers
 from overt.settings import read_settings
+from overt.values.digits import Precision
 from overt.wiring import open_bundle_here
 
 OTHER = "AzureExecutionProvider"  # in every package for processors; it leaves the work to the CPU
@@ -89,3 +94,23 @@ def test_the_networks_answer_to_the_made_picture(default: OpenedBundle) -> None:
     )
     assert detector.apart == recogniser.apart == 0.0
     assert 0 < TOLERANCE < 0.01
+
+
+@pytest.mark.parametrize(
+    ("precision", "network", "tolerances"),
+    [
+        (Precision.FLOAT16, Network.DETECTOR, (ROUNDED_TOLERANCE, TOLERANCE)),
+        (Precision.FLOAT16, Network.RECOGNISER, (TOLERANCE, ROUNDED_TOLERANCE)),
+        (Precision.INT8, Network.DETECTOR, (TOLERANCE, TOLERANCE)),
+    ],
+)
+def test_what_a_gpu_rounds_at_each_step_has_a_tolerance_of_its_own(
+    default: OpenedBundle,
+    precision: Precision,
+    network: Network,
+    tolerances: tuple[float, float],
+) -> None:
+    made = FewerDigits(precision, (network,), "m", "0", "t", 0, "0", Path("none"), "0")
+    marked = replace(default, bundle=replace(default.bundle, fewer_digits=made))
+    assert tuple(each.tolerance for each in agreements(marked)) == tolerances
+    assert TOLERANCE < ROUNDED_TOLERANCE < MADE_TOLERANCE < 0.1

@@ -30,6 +30,7 @@ from overt.evaluation.digits import (
     pictures_in,
 )
 from overt.evaluation.written import percent
+from overt.inference.agreement import require_near
 from overt.inference.bundle import Network
 from overt.inference.digits_bundle import Making, networks_of, with_networks, write_made
 from overt.inference.opened import OpenedBundle
@@ -92,6 +93,8 @@ def quantise(
         made = made_networks(
             mother, chosen, precision=precision, ranges=ranges, room=Path(folder), console=console
         )
+        if precision is Precision.FLOAT16:
+            require_near(made, mother)
         seen = seen_by(mother, made, track(compared.paths, "the other half", console=console))
         beside = _beside(mother, made, precision, compared, seen)
         making = _making(mother, name, precision, ranges)

@@ -31,7 +31,7 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from overt.arrays import F32
 from overt.errors import WeightsError
-from overt.inference.session import CPU, ERRORS_ONLY, ORT_ERRORS
+from overt.inference.session import CPU, ERRORS_ONLY, ORT_ERRORS, Session
 
 __all__ = ["TOOL", "kept_whole", "to_float16", "to_int8"]
 
@@ -71,6 +71,7 @@ def to_int8(network: Path, inputs: Iterator[F32]) -> bytes:
 
     Raises:
         WeightsError: the file is no network, or one that cannot be changed so.
+        BundleError: its inputs or outputs are not float32.
     """
     with tempfile.TemporaryDirectory(prefix="overt-int8-") as folder:
         made = Path(folder) / "int8.onnx"
@@ -98,6 +99,7 @@ def to_float16(network: Path) -> bytes:
 
     Raises:
         WeightsError: the file is no network, or one that cannot be changed so.
+        BundleError: its inputs or outputs are not float32.
     """
     with tempfile.TemporaryDirectory(prefix="overt-float16-") as folder, warnings.catch_warnings():
         # It tells of each weight that is too small for 16 bits.
@@ -144,6 +146,7 @@ def _reached(
 
 def _simplified(network: Path, room: Path) -> onnx.ModelProto:
     """Fold constants and normalisations in, in a set of operators that is new enough."""
+    Session(network, providers=(CPU,))  # says best what is no network, or not in float32
     model = onnx.load(network)
     if next(each.version for each in model.opset_import if not each.domain) < OPERATOR_SET:
         model = onnx.version_converter.convert_version(model, OPERATOR_SET)
