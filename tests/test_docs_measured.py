@@ -40,3 +40,48 @@ def test_what_two_cameras_take_up(root: Path) -> None:
         for each in newest(root, "steps", ending="-cameras")
     ]
     assert "\n".join(told) in page
+
+
+def test_what_fewer_digits_gain(root: Path) -> None:
+    rows = newest(root, "speed", ending="-digits")
+    told = [
+        f"| {each['network']} | {' x '.join(map(str, each['input']))} "
+        f"| {each['times as fast']:.1f} |"
+        for each in rows
+        if each["bundle"] == "both int8"
+    ]
+    for page in ("docs/guides/bundles.md", "docs/decisions/0030-fewer-digits.md"):
+        assert "\n".join(told) in (root / page).read_text(encoding="utf-8")
+
+
+def test_what_fewer_digits_cost(root: Path) -> None:
+    page = (root / "docs/decisions/0030-fewer-digits.md").read_text(encoding="utf-8")
+    (path,) = (root / "benchmarks/results").glob("*-digits.json")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    heights = report["detection"]["both int8"]["heights"]
+    found = [
+        f"| {each['from_px']:g} to {each['below_px']:g} px "
+        if each["below_px"]
+        else f"| {each['from_px']:g} px and larger "
+        for each in heights
+    ]
+    told = [
+        f"{height}| {each['found']['events']} of {each['found']['trials']} "
+        f"({each['found']['low']:.1%} to {each['found']['high']:.1%}) | {each['overlap']:.2f} "
+        f"| {each['marks_apart']:.1%} | {each['marks_apart_95']:.1%} |"
+        for height, each in zip(found, heights, strict=True)
+    ]
+    assert "\n".join(told) in page
+    told = [
+        f"| {name} | {rates[0]} | {rates[1]} | {clips['cpu_s'] / first:.2f} | {clips['seen']} "
+        f"| {clips['missed']} | {clips['found']} |"
+        for first in (report["clips"]["default"]["cpu_s"],)
+        for name, clips in report["clips"].items()
+        for rates in ([recognised(each) for each in report["recognition"][name]["rates"]],)
+    ]
+    assert "\n".join(told) in page
+
+
+def recognised(at: dict[str, Any]) -> str:
+    share = at["tpir"]
+    return f"{share['value']:.1%} ({share['low']:.1%} to {share['high']:.1%})"
