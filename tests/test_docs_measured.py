@@ -50,13 +50,13 @@ def test_what_fewer_digits_gain(root: Path) -> None:
         for each in rows
         if each["bundle"] == "both int8"
     ]
-    for page in ("docs/guides/bundles.md", "docs/decisions/0030-fewer-digits.md"):
-        assert "\n".join(told) in (root / page).read_text(encoding="utf-8")
+    assert "\n".join(told) in (root / "docs/guides/bundles.md").read_text(encoding="utf-8")
 
 
 def test_what_fewer_digits_cost(root: Path) -> None:
+    guide = (root / "docs/guides/bundles.md").read_text(encoding="utf-8")
     page = (root / "docs/decisions/0030-fewer-digits.md").read_text(encoding="utf-8")
-    (path,) = (root / "benchmarks/results").glob("*-digits.json")
+    path = max((root / "benchmarks/results").glob("*-digits.json"))
     report = json.loads(path.read_text(encoding="utf-8"))
     heights = report["detection"]["both int8"]["heights"]
     found = [
@@ -71,7 +71,7 @@ def test_what_fewer_digits_cost(root: Path) -> None:
         f"| {each['marks_apart']:.1%} | {each['marks_apart_95']:.1%} |"
         for height, each in zip(found, heights, strict=True)
     ]
-    assert "\n".join(told) in page
+    assert "\n".join(told) in guide
     told = [
         f"| {name} | {rates[0]} | {rates[1]} | {clips['cpu_s'] / first:.2f} | {clips['seen']} "
         f"| {clips['missed']} | {clips['found']} |"
