@@ -5,7 +5,9 @@
 Each provider computes in float32 (see overt.inference.session.ALL_DIGITS), one thread on the
 processor. Providers take turns, picture by picture; a time is the median. With the ONNX Runtime
 package of an accelerator installed its provider is measured too. `--fewer-digits` also lets it
-save digits as it does where nobody tells it not to, to see what that moves.
+save digits as it does where nobody tells it not to, to see what that moves, and runs the networks
+in float16 (`overt models quantise --precision float16`). How far a provider's answers are apart is
+told from the processor's with the same network, the processor's in float16 from those in float32.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import onnxruntime
@@ -28,8 +31,9 @@ from benchmarks.printing import output_console
 from overt.arrays import F32
 from overt.inference import session as sessions
 from overt.inference.agreement import apart, made_picture
+from overt.inference.fewer_digits import to_float16
 from overt.inference.manifest import read_manifest
-from overt.inference.opened import OpenedBundle, find_manifest
+from overt.inference.opened import find_manifest
 from overt.inference.session import CPU, Session, available_providers
 from overt.inference.store import ModelStore
 from overt.settings import read_settings
@@ -51,7 +55,7 @@ class Row:
     digits: str
     ms: float
     faster: float  # times, than the reference
-    apart: float  # from the reference
+    apart: float  # from the processor's answers
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -84,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measured(others: Sequence[str], *, fewer: bool) -> Iterator[Row]:
     """Measure each network on the reference and on each other provider."""
-    for network, picture in _inputs():
+    for network, short, picture in _inputs(fewer=fewer):
         running = {(CPU, "float32"): _session(network, CPU)}
         for name in others:
             running[name, "float32"] = _session(network, name)
@@ -92,6 +96,9 @@ def measured(others: Sequence[str], *, fewer: bool) -> Iterator[Row]:
                 kept, sessions.ALL_DIGITS = sessions.ALL_DIGITS, {}
                 running[name, "as it likes"] = _session(network, name)
                 sessions.ALL_DIGITS = kept
+        if fewer:
+            for name in (CPU, *others):
+                running[name, "float16"] = _session(short, name)
         feeds = {running[CPU, "float32"].inputs[0].name: picture}
         answers = {which: session.run(feeds) for which, session in running.items()}
         times: dict[tuple[str, str], list[float]] = {which: [] for which in running}
@@ -103,24 +110,27 @@ def measured(others: Sequence[str], *, fewer: bool) -> Iterator[Row]:
         reference = statistics.median(times[CPU, "float32"])
         for which in running:
             took = statistics.median(times[which])
-            far = apart(answers[which], answers[CPU, "float32"])
+            beside = "float16" if which[0] != CPU and which[1] == "float16" else "float32"
+            far = apart(answers[which], answers[CPU, beside])
             name = network.stem.partition("-")[0]
             yield Row(name, picture.shape, *which, took, reference / took, far)
 
 
-def _inputs() -> Iterator[tuple[Path, F32]]:
-    """Give each network of the default bundle, and pictures for it."""
+def _inputs(*, fewer: bool) -> Iterator[tuple[Path, Path, F32]]:
+    """Give each network of the default bundle, the same in float16, and pictures for it."""
     settings = read_settings()
     bundle = read_manifest(find_manifest("default", folder=settings.bundles_dir))
     store = ModelStore(settings.cache_dir / "models")
-    opened = OpenedBundle(
-        bundle, store.fetch(bundle.detector.file), store.fetch(bundle.recogniser.file), (CPU,)
-    )
-    yield opened.detector, made_picture(HEIGHT, WIDTH, bundle.detector.normalisation)
+    detector, recogniser = (store.fetch(each.file) for each in (bundle.detector, bundle.recogniser))
     side = bundle.recogniser.input_size
     chip = made_picture(side, side, bundle.recogniser.normalisation)
-    for batch in BATCHES:
-        yield opened.recogniser, chip.repeat(batch, axis=0)
+    with TemporaryDirectory(prefix="overt-float16-") as folder:
+        shorts = [Path(folder) / f"{each.stem}.onnx" for each in (detector, recogniser)]
+        for whole, short in zip((detector, recogniser), shorts, strict=True) if fewer else ():
+            short.write_bytes(to_float16(whole))
+        yield detector, shorts[0], made_picture(HEIGHT, WIDTH, bundle.detector.normalisation)
+        for batch in BATCHES:
+            yield recogniser, shorts[1], chip.repeat(batch, axis=0)
 
 
 def _session(network: Path, provider: str) -> Session:
