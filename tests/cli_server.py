@@ -13,10 +13,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from overt.cli import deploying, main
+from overt.clock import SystemClock
 from overt.records.base import Store
 from overt.records.store import open_store
 from overt.values.events import Event
@@ -39,6 +41,17 @@ class Acknowledging:
         return numbers
 
 
+def move_on(path: Path) -> None:
+    """Have the clock be later by as many seconds as a file says, once it is there."""
+    told = SystemClock.now
+
+    def now(self: SystemClock) -> datetime:
+        later = float(path.read_text()) if path.exists() else 0.0
+        return told(self) + timedelta(seconds=later)
+
+    SystemClock.now = now
+
+
 def run(job: dict[str, Any]) -> int:
     os.chdir(job["cwd"])
     os.environ.clear()
@@ -51,6 +64,8 @@ def run(job: dict[str, Any]) -> int:
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", errors="backslashreplace")
     if job["largest_file"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (job["largest_file"],) * 2)
+    if job["later"] is not None:
+        move_on(Path(job["later"]))
     if job["acknowledged"] is not None:
         noted = Path(job["acknowledged"])
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,12 +13,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ports import free_port
+
 from overt.cli.cluster import READ_THERE
 from overt.engine.cluster.starting import node_start
 
 __all__ = ["Nodes", "cluster_environment", "nodes_on"]
 
-PATIENCE_S = 120.0  # a busy machine is slow, not wrong
+PATIENCE_S = 180.0  # a busy machine is slow, not wrong
 STEP_S = 0.1
 
 
@@ -27,9 +28,7 @@ class Nodes:
     """A head and those who join it."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self._folder = folder
         self._environment = environment

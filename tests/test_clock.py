@@ -26,7 +26,7 @@ class SetClock:
 def test_the_machine_knows_utc() -> None:
     clock: Clock = SystemClock()
     assert clock.now().tzinfo is UTC
-    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 def test_it_goes_on() -> None:

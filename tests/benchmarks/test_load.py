@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from ports import free_port
 
-from benchmarks.load.plan import Plan, free_port
+from benchmarks.load.plan import Plan
 from benchmarks.load.run import Ran, run
 from benchmarks.load.verdict import Line, judge
 

@@ -19,12 +19,15 @@ from leaks import FULL_SCORE, Leak, Search, Secrets, Viewer, digest, pictures
 from PIL import Image
 from reference_run import Reference, run_watched
 from street import Street
+from test_stopping import long_clip
 
 from overt.arrays import Rgb
 from overt.values.frame import Frame
 from overt.vault.files import Vault
 from overt.vault.keys import KeyRing
 from overt.wiring import Models
+
+__all__ = ["long_clip"]  # a fixture
 
 THRESHOLD = 0.37
 
@@ -240,10 +243,10 @@ def test_a_passer_by_in_the_evidence_is_found(
 
 
 def test_nothing_is_kept_while_it_runs(
-    overt: Commands, street: Street, search: Search, tmp_path: Path
+    overt: Commands, street: Street, long_clip: Path, search: Search, tmp_path: Path
 ) -> None:
     running = overt.start(
-        "try", street.clip, "--listed", street.listed, "--out", tmp_path / "out", home=tmp_path
+        "try", long_clip, "--listed", street.listed, "--out", tmp_path / "out", home=tmp_path
     )
     running.until(lambda: "alert " in running.err)
     running.send(signal.SIGSTOP)

@@ -11,22 +11,25 @@ import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from builders import NOON, make_boxes, make_frame, noise
 
 from overt.clock import SystemClock
+from overt.engine import live_reader, live_server
 from overt.engine.live import CameraView
 from overt.engine.live_reader import LiveReader
 from overt.engine.live_server import serving
-from overt.engine.live_wire import ANSWER_S, ASK_AT_MOST, HEAD_AT_MOST, Gone, Told, pack
+from overt.engine.live_wire import ASK_AT_MOST, HEAD_AT_MOST, Gone, Told, pack
 from overt.errors import SettingsError
 from overt.values.counts import FaceCounts
 from overt.values.deployment import Camera
 from overt.values.quality import Reason
 
 ID = "0198-d1"
+PATIENCE_S = 60.0  # a busy machine is slow, not wrong
 ZONE = ((0.0, 0.1), (1.0, 0.1), (1.0, 1.0))
 COUNTS = FaceCounts(
     "gate", NOON, frames=9, dropped=4, seen=3, compared=2, unfit={Reason.TOO_DARK: 1}
@@ -35,10 +38,19 @@ COUNTS = FaceCounts(
 
 def views() -> dict[str, CameraView]:
     cameras = (Camera("gate", "rtsp://user:secret@camera/1", ZONE), Camera("yard", "rtsp://b"))
+    # Seconds pass by their number, not by the clock: on a busy machine a view would be of before.
+    ticks = count()
     return {
-        each.name: CameraView(each, clock=SystemClock(), monotonic=time.monotonic)
+        each.name: CameraView(each, clock=SystemClock(), monotonic=lambda: next(ticks) / 100)
         for each in cameras
     }
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]: used by pytest
+    """Let go of nobody who is slow because the machine is busy."""
+    for module in (live_reader, live_server):
+        monkeypatch.setattr(module, "ANSWER_S", PATIENCE_S)
 
 
 def look(view: CameraView) -> None:
@@ -203,7 +215,7 @@ def test_who_asks_and_does_not_read_holds_up_nobody(
         begun = time.monotonic()
         for _ in range(5):
             look(shown["gate"])
-        assert time.monotonic() - begun < ANSWER_S  # as long one of them would hold it up
+        assert time.monotonic() - begun < PATIENCE_S  # as long one of them would hold it up
         assert len(reader(folder).cameras(ID)) == 2
 
 

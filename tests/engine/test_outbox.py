@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from builders import NOON
+from consoles import PATIENCE_S, until
 
 from overt.engine.outbox import Outbox
 from overt.values.counts import FaceCounts
@@ -33,11 +34,12 @@ def test_where_nobody_records_the_camera_waits() -> None:
     outbox = Outbox(at_most=2)
     put = threading.Thread(target=lambda: [outbox.put(MINUTE) for _ in range(3)])
     put.start()
+    until(lambda: taken(outbox) == [1, 2])
     put.join(0.3)
     assert put.is_alive()
     assert taken(outbox) == [1, 2]
     taken(outbox, 1)
-    put.join(10)
+    put.join(PATIENCE_S)
     assert not put.is_alive()
     assert taken(outbox, 1) == [2, 3]
 
@@ -48,7 +50,7 @@ def test_who_waits_for_room_is_let_go_when_all_is_forgotten() -> None:
     put = threading.Thread(target=outbox.put, args=(MINUTE,))
     put.start()
     outbox.forget()
-    put.join(10)
+    put.join(PATIENCE_S)
     assert not put.is_alive()
     assert outbox.take(acknowledged=0, wait_s=0) == ((), None, True, None)
 
@@ -56,7 +58,7 @@ def test_who_waits_for_room_is_let_go_when_all_is_forgotten() -> None:
 def test_news_end_a_wait() -> None:
     outbox = Outbox()
     threading.Timer(0.1, outbox.put, (MINUTE,)).start()
-    kept, _, ended, _ = outbox.take(acknowledged=0, wait_s=30)
+    kept, _, ended, _ = outbox.take(acknowledged=0, wait_s=PATIENCE_S)
     assert (len(kept), ended) == (1, False)
 
 
@@ -66,7 +68,7 @@ def test_its_end_is_told_with_the_first_error(error: BaseException | None) -> No
     outbox.put(MINUTE)
     outbox.end(error)
     outbox.end(MemoryError())
-    kept, _, ended, told = outbox.take(acknowledged=0, wait_s=30)
+    kept, _, ended, told = outbox.take(acknowledged=0, wait_s=PATIENCE_S)
     assert (len(kept), ended, told) == (1, True, error)
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +106,27 @@ class Endless:
 
     def __init__(self, camera: str) -> None:
         self.camera = camera
+        self.asked = threading.Event()
         self._closed = threading.Event()
 
     def frames(self) -> Iterator[Frame]:
+        self.asked.set()
         self._closed.wait()
         yield from ()
 
     def close(self) -> None:
         self._closed.set()
+
+
+def once_asked(*cameras: Endless, act: Callable[[], object]) -> None:
+    """Do something once these were asked for a frame: by then the deployment has begun."""
+
+    def wait() -> None:
+        for camera in cameras:
+            assert camera.asked.wait(PATIENCE_S)
+        act()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 class Deaf:
@@ -162,6 +176,7 @@ class Bench:
         folder: Path,
         clock: Clock,
         urgent: datetime | None = None,
+        busy_timeout_s: float = 60.0,
     ) -> None:
         now, watchlist = clock.now(), built.list.watchlist
         self.clock = ForwardClock(clock)
@@ -171,7 +186,7 @@ class Bench:
             drafted = replace(drafted, statement=statement)
         self.authority = authorised(drafted, watchlist, models, now=now)
         self.lines = make_parts(self.authority, watchlist, models, clock=self.clock)
-        self.store: Store = open_store(folder / "events.sqlite", busy_timeout_s=0.2)
+        self.store: Store = open_store(folder / "events.sqlite", busy_timeout_s=busy_timeout_s)
         self._built, self._keys, self._folder = built, keys, folder
         self.alerts: list[str] = []
 
@@ -193,12 +208,14 @@ class Bench:
             clock=self.clock,
         )
 
-    def run(self, runner: Runner) -> str:
+    def run(self, runner: Runner, *, on_look: Callable[[], object] = lambda: None) -> str:
         """Run to the end, which must come soon, with no thread left behind."""
         before, threads = time.monotonic(), threading.active_count()
         try:
             return runner.run(
-                STARTED, on_alert=lambda alert: self.alerts.append(alert.id), on_look=lambda: None
+                STARTED,
+                on_alert=lambda alert: self.alerts.append(alert.id),
+                on_look=lambda: (on_look(), None)[1],
             )
         finally:
             assert time.monotonic() - before < PATIENCE_S
@@ -294,24 +311,26 @@ def test_a_clock_that_goes_back_stops_and_that_is_recorded(bench: Bench) -> None
 
 
 def test_a_clock_that_goes_back_stops_cameras_without_a_frame_too(bench: Bench) -> None:
-    line = Parts(Endless("a"), bench.lines[0].pipeline)
-    threading.Timer(0.3, lambda: set_clock(bench, NOW - timedelta(days=1))).start()
+    camera = Endless("a")
+    once_asked(camera, act=lambda: set_clock(bench, NOW - timedelta(days=1)))
     with pytest.raises(ClockError):
-        bench.run(bench.runner([line]))
+        bench.run(bench.runner([Parts(camera, bench.lines[0].pipeline)]))
     assert isinstance(bench.bodies[-1], DeploymentStopped)
 
 
 def test_a_camera_without_a_frame_does_not_outlast_the_window(bench: Bench) -> None:
     end = bench.authority.deployment.window.end
-    line = Parts(Endless("a"), bench.lines[0].pipeline)
-    threading.Timer(0.3, lambda: set_clock(bench, end)).start()
-    assert bench.run(bench.runner([line])) == "the authorised window ended"
+    camera = Endless("a")
+    once_asked(camera, act=lambda: set_clock(bench, end))
+    runner = bench.runner([Parts(camera, bench.lines[0].pipeline)])
+    assert bench.run(runner) == "the authorised window ended"
     assert bench.bodies == [STARTED, DeploymentStopped("the authorised window ended")]
 
 
 def test_the_first_reason_counts(bench: Bench) -> None:
-    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
-    threading.Timer(0.2, lambda: (runner.stop("first"), runner.stop("second"))).start()
+    camera = Endless("a")
+    runner = bench.runner([Parts(camera, bench.lines[0].pipeline)])
+    once_asked(camera, act=lambda: (runner.stop("first"), runner.stop("second")))
     assert bench.run(runner) == "first"
 
 
@@ -333,8 +352,12 @@ def test_a_record_that_fails_stops_recognition(after: int, bench: Bench) -> None
 
 
 def test_a_record_that_another_process_holds_stops_recognition(
-    bench: Bench, tmp_path: Path
+    street: Street, built: Built, models: Models, keys: KeyRing, tmp_path: Path
 ) -> None:
+    bench = Bench(
+        [str(street.clip)], built=built, models=models, keys=keys, folder=tmp_path,
+        clock=StepClock(NOW), busy_timeout_s=0.2,
+    )  # fmt: skip
     holder = sqlite3.connect(
         tmp_path / "events.sqlite", isolation_level=None, check_same_thread=False
     )
@@ -344,6 +367,7 @@ def test_a_record_that_another_process_holds_stops_recognition(
     holder.close()
     assert bench.bodies == [STARTED]
     assert bench.alerts == []
+    bench.store.close()
 
 
 class Breaks:
@@ -627,15 +651,15 @@ def append(bench: Bench, *bodies: Body) -> None:
 
 
 def test_where_another_machine_starts_this_one_ends_and_ends_nothing_else(bench: Bench) -> None:
-    recorder = bench.recorder()
+    recorder, camera = bench.recorder(), Endless("a")
     runner = Runner(
-        [served(Parts(Endless("a"), bench.lines[0].pipeline))],
+        [served(Parts(camera, bench.lines[0].pipeline))],
         authority=bench.authority,
         recorder=recorder,
         clock=bench.clock,
     )
     paused = DeploymentPaused("B", "it hangs")
-    threading.Timer(0.3, lambda: append(bench, paused, STARTED)).start()
+    once_asked(camera, act=lambda: append(bench, paused, STARTED))
     with pytest.raises(MoveError, match="another machine runs this deployment"):
         bench.run(runner)
     assert recorder.taken_over
@@ -673,9 +697,9 @@ def test_too_many_false_alerts_end_it(bench: Bench) -> None:
         AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
         for alert in alerts
     ]
-    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
-    threading.Timer(0.3, lambda: append(bench, *judged)).start()
-    reason = bench.run(runner)
+    camera = Endless("a")
+    once_asked(camera, act=lambda: append(bench, *judged))
+    reason = bench.run(bench.runner([Parts(camera, bench.lines[0].pipeline)]))
     assert reason.startswith("observed-false-alerts: false alerts: got 4 in 200 faces seen, want")
     assert bench.bodies[-1] == DeploymentStopped(reason)
 
@@ -698,10 +722,16 @@ def test_the_running_minute_counts_before_it_is_recorded(live: int, bench: Bench
         AlertAdjudicated(alert, "B", Decision.REJECT, Factors(), why, "no", second=False)
         for alert in alerts
     ]
-    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
-    threading.Timer(0.2, lambda: append(bench, *judged)).start()
-    threading.Timer(1.2, lambda: runner.stop("enough")).start()
-    reason = bench.run(runner)
+    camera, known = Endless("a"), threading.Event()
+    runner = bench.runner([Parts(camera, bench.lines[0].pipeline)])
+    once_asked(camera, act=lambda: (append(bench, *judged), known.set()))
+    looks = count()
+
+    def look() -> None:  # orders and rules are seen to after each
+        if known.is_set() and next(looks) == 2:
+            runner.stop("enough")
+
+    reason = bench.run(runner, on_look=look)
     if live == 20:
         assert reason.startswith("observed-false-alerts: false alerts: got 4 in 220 faces seen")
     else:
@@ -723,8 +753,9 @@ def test_an_urgent_authority_nobody_reviews_ends_at_its_deadline(
         clock=StepClock(NOW),
         urgent=due - within,
     )
-    runner = bench.runner([Parts(Endless("a"), bench.lines[0].pipeline)])
-    threading.Timer(0.3, lambda: set_clock(bench, due + timedelta(seconds=1))).start()
+    camera = Endless("a")
+    runner = bench.runner([Parts(camera, bench.lines[0].pipeline)])
+    once_asked(camera, act=lambda: set_clock(bench, due + timedelta(seconds=1)))
     assert bench.run(runner).startswith("authority-urgent-review: got a review that is overdue")
     bench.store.close()
 
@@ -770,9 +801,10 @@ def test_no_camera_looks_while_another_is_closed(bench: Bench) -> None:
             stood.extend(each._paused for each in pipelines)  # pyright: ignore[reportPrivateUsage]
             super().close()
 
-    lines = [Parts(Slow(name), each) for name, each in zip("ab", pipelines, strict=True)]
+    cameras = [Slow(name) for name in "ab"]
+    lines = [Parts(camera, each) for camera, each in zip(cameras, pipelines, strict=True)]
     runner = bench.runner(lines)
-    threading.Timer(0.2, lambda: runner.stop("enough")).start()
+    once_asked(*cameras, act=lambda: runner.stop("enough"))
     assert bench.run(runner) == "enough"
     assert stood == [True] * 4
 
@@ -796,8 +828,9 @@ def test_a_signal_handler_only_notes_the_reason(bench: Bench) -> None:
             closed.append(threading.current_thread().name)
             super().close()
 
-    runner = bench.runner([Parts(Watched("a"), bench.lines[0].pipeline)])
-    threading.Timer(0.3, lambda: runner.stop("stopped by SIGTERM")).start()
+    camera = Watched("a")
+    runner = bench.runner([Parts(camera, bench.lines[0].pipeline)])
+    once_asked(camera, act=lambda: runner.stop("stopped by SIGTERM"))
     assert bench.run(runner) == "stopped by SIGTERM"
     assert closed == [threading.current_thread().name]
 

@@ -62,6 +62,6 @@ def test_stages_are_timed_apart_also_when_they_fail() -> None:
         raise KeyError
     times.add("latency", 0.5)
     assert set(times.stages) == {"detect", "track", "latency"}
-    assert 0.002 <= times.stages["detect"].total_s < 1
+    assert 0.002 <= times.stages["detect"].total_s < 60
     assert times.stages["track"].count == 1
     assert times.stages["latency"].quantile(0.5) == pytest.approx(0.5, rel=0.1)

@@ -15,7 +15,7 @@ import pytest
 from builders import make_alert_raised
 from commands import Commands
 from cut_lines import cut_line
-from killing import kill_when, starting
+from killing import PATIENCE_S, kill_when, starting
 from machines import hold, settings_in, sign, stops
 from record_places import Place
 
@@ -48,7 +48,7 @@ def make_van(folder: Path, *, events: int = EVENTS, origin: str = ORIGIN) -> Set
 def bring(settings: Settings, address: str) -> list[Synced]:
     with (
         closing(open_exchange_here(settings)) as source,
-        closing(open_exchange(address)) as target,
+        closing(open_exchange(address, busy_timeout_s=60)) as target,
     ):
         log = make_log(settings, store=source)
         return list(sync(source, target, log, clock=SystemClock(), new_id=time_ordered_id))
@@ -63,7 +63,7 @@ def bring_in_turns(settings: Settings, address: str, may: Semaphore) -> None:
     """As a process that is killed: on a busy machine it must not be over before that."""
     with (
         closing(open_exchange_here(settings)) as source,
-        closing(open_exchange(address)) as target,
+        closing(open_exchange(address, busy_timeout_s=60)) as target,
     ):
         log = make_log(settings, store=source)
         for _ in sync(source, target, log, clock=SystemClock(), new_id=time_ordered_id):
@@ -74,7 +74,7 @@ def require_home(settings: Settings, address: str, *, origin: str = ORIGIN) -> N
     """Check that the van's events are there in their order, once, with bytes and texts."""
     with (
         closing(open_exchange_here(settings)) as source,
-        closing(open_exchange(address)) as target,
+        closing(open_exchange(address, busy_timeout_s=60)) as target,
     ):
         there = [
             each
@@ -219,7 +219,7 @@ def test_two_vans_at_once(home: Place, tmp_path: Path) -> None:
     for process in both:
         process.start()
     for process in both:
-        process.join(60)
+        process.join(PATIENCE_S)
         assert process.exitcode == 0
     for each, name in zip(vans, names, strict=True):
         require_home(each, home.address, origin=name)

@@ -85,7 +85,7 @@ def append_for_ever(address: str, acknowledged: Connection, seed: int) -> None:
     It rests for a moment in between: SQLite's lock is not fair to those who wait for it.
     """
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    store = open_store(address)
+    store = open_store(address, busy_timeout_s=60)
     while True:
         events = [stopped(f"d{seed}") for _ in range(chance.randint(1, 5))]
         acknowledged.send(list(zip(store.append(events), [e.id for e in events], strict=True)))

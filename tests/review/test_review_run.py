@@ -32,11 +32,17 @@ BRIEF = ("--signs", "both ends", "--notice", "web site", "--staff", "4", "--came
 GROUNDS = ("--category", "blue list", "--source", "s", "--lawful-basis", "b", "--reviewer", "r")
 
 
+@pytest.fixture(scope="module")
+def clip(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a clip of ten minutes: in a pause one of a minute is over within a second or two."""
+    path = tmp_path_factory.mktemp("long") / "long.ts"
+    path.write_bytes(transport_stream(street.clip, times=200))
+    return path
+
+
 @pytest.fixture
-def authorised(overt: Commands, street: Street, tmp_path: Path) -> tuple[str, Path]:
-    """Build a list, and have people draft, authorise and brief a trial on a clip of a minute."""
-    clip = tmp_path / "long.ts"
-    clip.write_bytes(transport_stream(street.clip, times=20))
+def authorised(overt: Commands, street: Street, clip: Path, tmp_path: Path) -> tuple[str, Path]:
+    """Build a list, and have people draft, authorise and brief a trial on a long clip."""
     file = deployment_file(tmp_path / "street.toml", str(clip), now=datetime.now(UTC))
 
     def do(*words: str | Path) -> Done:

@@ -32,7 +32,7 @@ def test_pictures_are_let_go_without_the_garbage_collector(tmp_path: Path) -> No
     finally:
         gc.enable()
     assert read == COUNT
-    assert left == 0, f"got {left} of {read} pictures still in memory"
+    assert left <= 0, f"got {left} of {read} pictures still in memory"
 
 
 def test_pictures_whose_side_data_is_read_stay(tmp_path: Path) -> None:

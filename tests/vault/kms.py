@@ -20,9 +20,9 @@ class Kms:
         self.keyfile = folder / "kms.key"
         self.keyfile.write_bytes(secrets.token_bytes(32))
 
-    def master(self, *fault: str, timeout_s: float = 30) -> MasterCommand:
+    def master(self, *fault: str) -> MasterCommand:
         command = (sys.executable, "-I", str(PROGRAM), str(self.keyfile), *fault)
-        return MasterCommand(command, timeout_s=timeout_s)
+        return MasterCommand(command, timeout_s=180)
 
     def ring(self, *fault: str) -> KeyRing:
         return KeyRing(self.folder / "ring", master=self.master(*fault))

@@ -32,12 +32,8 @@ def main() -> int:
     if fault == ["refuses"]:
         sys.stderr.buffer.write(b"no \x1b[31mkey\n" + given + out + b"\nof yours\xff\n")
         return 3
-    if fault == ["sleeps"]:
-        if child := os.fork():
-            (Path(keyfile).parent / "child").write_text(str(child))
-        time.sleep(60)
     if fault == ["slow"]:
-        time.sleep(0.1)
+        time.sleep(0.3)  # so that it can be killed before all keys were moved
     if fault == ["dies"]:
         os.abort()
     out = {

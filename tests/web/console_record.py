@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import httpx
-from consoles import Console
+from consoles import PATIENCE_S, Console
 
 from overt.ids import time_ordered_id
 from overt.values.account import Role
@@ -113,5 +113,5 @@ def program(console: Console, token: str | None) -> httpx.Client:
     """Give what asks as a program does: no cookie, no page."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     return httpx.Client(
-        base_url=console.address, headers=headers, timeout=30, verify=console.verify
+        base_url=console.address, headers=headers, timeout=PATIENCE_S, verify=console.verify
     )

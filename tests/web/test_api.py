@@ -314,9 +314,8 @@ def test_the_stream_goes_on_from_where_it_was(running: Console) -> None:
 def test_a_stream_ends_with_its_token(running: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("overt.web.api.records.AGAIN_S", 0.0)
     token = token_for(running, Role.AUDITOR)
-    (mine,) = [
-        each for each in running.services.bearers.all() if each.label == "test" and not each.used
-    ][:1]
+    mine = running.services.bearers.find(token)
+    assert mine is not None
     with program(running, token) as client, client.stream("GET", "/api/v1/events") as answer:
         lines = answer.iter_lines()
         assert next(lines) == ": begun"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import http.client
 import re
-import time
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -350,9 +349,7 @@ def test_what_cannot_be_sealed_is_let_go_of_and_what_is_sealed_is_not(
 def test_a_build_goes_after_two_hours(office: Console) -> None:
     with program(office, token_for(office, Role.COMMANDER)) as client:
         path = looked_at(client, upload(client, ONE, {"grace.png": GRACE}, name="late"))
-        begun = time.monotonic()
         office.clock.moved += timedelta(hours=2)
         assert client.get(path).status_code == 404
         office.clock.moved -= timedelta(hours=2)
-        assert time.monotonic() - begun < 30
     assert no_build(office)

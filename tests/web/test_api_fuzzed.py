@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from console_record import RUNNING, look_at, raise_alert, run_deployment, token_for
-from consoles import Console, console_in
+from consoles import PATIENCE_S, Console, console_in
 from hypothesis import HealthCheck, Phase, given, settings
 
 from overt.values.account import Role
@@ -68,7 +68,7 @@ def ask(console: Console, case: Any, token: str | None) -> int:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     # A stream that waits for more would never be read to its end.
     params = {"until_quiet": "true"} if case.path.endswith("/events") else {}
-    answer = case.call(base_url=console.address, headers=headers, params=params)
+    answer = case.call(base_url=console.address, headers=headers, params=params, timeout=PATIENCE_S)
     case.validate_response(answer, checks=CHECKS)
     return answer.status_code
 

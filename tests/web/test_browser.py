@@ -77,8 +77,7 @@ def test_somebody_logs_in_and_out_by_keyboard(chromium: Chromium, console: Conso
         page.keyboard.press("Tab")
         page.keyboard.type("not the password")
         page.keyboard.press("Enter")
-        page.wait_for_selector("[role=alert]")
-        assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'")
         assert findings(page) == []
         page.keyboard.press("Tab")
         page.keyboard.type(login_of(Role.OPERATOR))
@@ -92,7 +91,7 @@ def test_somebody_logs_in_and_out_by_keyboard(chromium: Chromium, console: Conso
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "main"
+        page.wait_for_function("document.activeElement.id === 'main'")
         page.focus("text=Log out")
         page.keyboard.press("Enter")
         page.wait_for_url("**/login")

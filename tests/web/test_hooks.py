@@ -65,15 +65,18 @@ def receiving(receiver: Receiver) -> Generator[str]:
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/events?secret=in-address"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/events?secret=in-address"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]: used by pytest
     monkeypatch.setattr(hooks, "POLL_S", 0.02)
     monkeypatch.setattr(hooks, "FIRST_S", 0.02)
+    monkeypatch.setattr(hooks, "TIMEOUT_S", 120.0)  # else a slow answer is asked for again
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Generator
@@ -16,6 +15,7 @@ import pytest
 from alerts_raised import begin, raised, record
 from browser import Chromium
 from consoles import COOKIE, Console, console_in, until
+from ports import free_port
 from street import Street
 from test_browser import PHONE, ZOOMED, findings, in_browser
 
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-SOON_S = 30.0  # under 1 s where nothing else runs
+SEES = '[data-fill="health"]:text-matches("^(sees|behind)$")'  # behind: the machine is busy
+SOON_S = 120.0  # under 1 s where nothing else runs
 TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1440, "height": 900}
 ZONE = ((0.0, 0.1), (1.0, 0.1), (1.0, 1.0), (0.0, 1.0))
 DRAWN = """
 [...document.getElementById("probe").getContext("2d").getImageData(0, 0, 9, 9).data].some(Boolean)
 """
+LOADED = "[...document.images].every((each) => each.complete && each.naturalWidth)"
 APPEARED = """
 new MutationObserver(() => {
   if (!window.appeared && document.querySelector("[data-alert]")) window.appeared = Date.now();
@@ -103,6 +105,7 @@ def test_from_a_frame_to_a_decision_and_to_the_end(
             page.wait_for_selector("#judge")
             page.wait_for_selector("[data-state=connected]")
             wrong.extend(misfits(page, PHONE, ZOOMED, TABLET, DESK))
+            page.wait_for_function(LOADED)
             vars(own_console.services.pictures)["_open"].clear()  # the addresses are over
             page.keyboard.press("2")
             assert (
@@ -134,7 +137,7 @@ def command_it(page: Page) -> list[str]:
     """See the view and the numbers, pause, go on, stop: by keyboard."""
     page.goto("/live")
     page.wait_for_selector(".camera img:visible")
-    page.wait_for_selector('[data-fill="health"]:text("sees")')
+    page.wait_for_selector(SEES)
     assert float(page.text_content('[data-fill="fps"]') or 0) > 0
     assert page.get_attribute("polygon", "points") == "0,10 100,10 100,100 0,100"
     wrong = misfits(page, PHONE, ZOOMED, TABLET, DESK)
@@ -185,8 +188,7 @@ def is_up(address: str) -> bool:
 def test_a_console_that_is_killed_is_come_back_to_and_shows_each_alert_once(
     chromium: Chromium, tmp_path: Path
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with console_in(tmp_path) as before:
         begin(before)
         record(before, raised(before, "a-1"), raised(before, "a-2"))
@@ -203,7 +205,7 @@ def test_a_console_that_is_killed_is_come_back_to_and_shows_each_alert_once(
         with console_in(tmp_path, accounts=False) as elsewhere:
             record(elsewhere, raised(elsewhere, "a-3"))
         with served(tmp_path, port):
-            page.wait_for_selector("[data-alert=a-3]")
+            page.wait_for_selector("[data-alert=a-3].fresh")  # a row may be there before its news
             page.wait_for_selector("[data-state=connected]")
             assert shown(page) == ["a-1", "a-2", "a-3"]
             fresh = page.query_selector_all(".fresh")

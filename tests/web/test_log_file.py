@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from consoles import SetClock, log_in
+from consoles import SetClock, log_in, until
 from disks import small_disk
 from test_serve_command import serving
 
@@ -132,6 +132,10 @@ def test_a_file_that_cannot_be_opened_is_told_before_anything_is_served(tmp_path
             write_logs(("x",), path=path, largest_mb=0, clock=SetClock(), lost=lambda: None)
 
 
+def has_lines(path: Path, count: int) -> bool:
+    return path.exists() and path.read_bytes().count(b"\n") >= count
+
+
 def test_a_console_that_serves_writes_there_and_nothing_else_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,8 +144,10 @@ def test_a_console_that_serves_writes_there_and_nothing_else_does(
     with serving(tmp_path) as served, served.browser() as client:
         served.until("The console is at")
         assert log_in(client, "nobody").status_code == 401
+        until(lambda: has_lines(path, 3))  # a line is written after its answer
         path.rename(tmp_path / "console.log.1")
         assert client.get("/login").status_code == 200
+        until(lambda: has_lines(path, 1))
         assert '"log"' not in served.said()
     lines = [json.loads(each) for each in (tmp_path / "console.log.1").read_text().splitlines()]
     assert [(each["log"], each.get("what", each.get("route"))) for each in lines] == [

@@ -17,7 +17,17 @@ import pytest
 import requests
 from browser import Chromium
 from browsers import DESK, PHONE, as_somebody, serious
-from consoles import COOKIE, PASSWORD, Console, confirm_all, console_in, log_in, login_of, send
+from consoles import (
+    COOKIE,
+    PASSWORD,
+    PATIENCE_S,
+    Console,
+    confirm_all,
+    console_in,
+    log_in,
+    login_of,
+    send,
+)
 from login_service import (
     CLIENT,
     SECRET,
@@ -33,6 +43,7 @@ from overt.errors import SettingsError
 from overt.settings import Settings
 from overt.values.account import Linked, Role
 from overt.web.audit import AUDIT_LOGGER
+from overt.web.codes import PERIOD_S
 from overt.web.oidc.opening import is_safe_address, open_provider
 
 if TYPE_CHECKING:
@@ -99,7 +110,7 @@ def begin(client: httpx.Client) -> str:
 
 def come_back(address: str) -> str:
     """Log in there, and give the address that the browser is sent back to."""
-    answer = requests.get(address, allow_redirects=False, timeout=60)
+    answer = requests.get(address, allow_redirects=False, timeout=PATIENCE_S)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
@@ -327,8 +338,8 @@ def test_a_code_of_the_phone_is_asked_for_here_too(linking: Console) -> None:
     operator = linking.accounts[Role.OPERATOR]
     secret = "JBSWY3DPEHPK3PXP" * 2
     accounts = linking.services.accounts
-    now = linking.clock.now()
-    accounts.set_code(operator, secret=secret, code=TOTP(secret).at(now - timedelta(seconds=30)))
+    accounts.set_code(operator, secret=secret, code=TOTP(secret).at(linking.clock.now()))
+    linking.clock.moved += timedelta(seconds=PERIOD_S)  # each is taken once
     with linking.browser() as client:
         answer = attempt(client)
         assert COOKIE not in client.cookies
@@ -370,13 +381,20 @@ def test_an_address_waits_after_logins_that_came_to_nothing(linking: Console) ->
         assert log_in(client, login_of(Role.AUDITOR)).status_code == 303  # passwords do not wait
 
 
+@contextmanager
+def address_of_nobody() -> Generator[str]:
+    """Give an address where nothing listens, and where nothing else can begin to meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://localhost:{held.getsockname()[1]}"
+
+
 def test_a_service_that_is_away_or_is_none_is_told_and_asked_again_later(
     tmp_path: Path, service: LoginService, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", AUDIT_LOGGER)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        away = f"http://localhost:{free.getsockname()[1]}"
     with (
+        address_of_nobody() as away,
         console_in(tmp_path / "1", settings=settings_for(tmp_path, away)) as console,
         console.browser() as client,
     ):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import httpx
 import pytest
-from consoles import COOKIE, Console, console_in, csrf_in
+from consoles import COOKIE, PATIENCE_S, Console, console_in, csrf_in
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
@@ -127,7 +127,9 @@ def test_what_changes_something_wants_the_session_s_token(
 def test_another_site_s_page_changes_nothing(console: Console, headers: dict[str, str]) -> None:
     """Not even a login: it would be into an account of who made that page."""
     with httpx.Client(
-        base_url=console.address, cookies={"overt": console.token(Role.AUDITOR)}
+        base_url=console.address,
+        cookies={"overt": console.token(Role.AUDITOR)},
+        timeout=PATIENCE_S,
     ) as c:
         csrf = csrf_in(c.get("/").text)
         for path in ("/login", "/logout"):
@@ -143,6 +145,7 @@ def test_an_origin_of_our_own_is_enough(console: Console) -> None:
         base_url=console.address,
         cookies={"overt": console.token(Role.AUDITOR)},
         headers={"Origin": console.address},
+        timeout=PATIENCE_S,
     ) as client:
         csrf = csrf_in(client.get("/").text)
         assert client.post("/logout", data={"csrf": csrf}).status_code == 303

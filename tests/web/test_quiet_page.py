@@ -28,6 +28,7 @@ AudioContext.prototype.createOscillator = function () {
   return make.call(this);
 };
 """
+AHEAD = timedelta(minutes=5)  # of the warning: as long a busy machine may take for what is done
 BY_SCRIPT = 'dispatchEvent(new KeyboardEvent("keydown", { key: "x" }))'
 
 
@@ -58,13 +59,13 @@ def test_who_watches_is_warned_and_one_key_has_it_go_on(
 
     def act(page: Page) -> None:
         watch(page)
-        moved(own_console, IDLE - WARNED - timedelta(seconds=30))
+        moved(own_console, IDLE - WARNED - AHEAD)
         page.wait_for_timeout(600)
         assert page.locator("#ending").is_hidden()
         assert page.evaluate("tones") == 0
-        moved(own_console, timedelta(seconds=45))
+        moved(own_console, AHEAD)
         page.get_by_text("Are you there? You are logged out in").wait_for()
-        assert re.fullmatch(r"1:[0-4]\d", page.locator("#ending [data-left]").inner_text())
+        assert re.fullmatch(r"[01]:[0-5]\d", page.locator("#ending [data-left]").inner_text())
         page.wait_for_function("window.tones > 0")
         assert "Press any key" in page.locator("#announce").inner_text()
         assert serious(page) == []
@@ -79,7 +80,7 @@ def test_who_watches_is_warned_and_one_key_has_it_go_on(
         page.keyboard.press("t")  # which takes the oldest alert at any other time
         page.locator("#ending").wait_for(state="hidden")
         assert page.url.endswith("/alerts")
-        moved(own_console, IDLE - WARNED - timedelta(seconds=30))
+        moved(own_console, IDLE - WARNED - AHEAD)
         page.wait_for_timeout(600)
         assert page.locator("#ending").is_hidden()
         assert page.locator('[data-state="connected"]').is_visible()
@@ -147,13 +148,13 @@ def test_an_engagement_officer_is_warned_too(chromium: Chromium, own_console: Co
     def act(page: Page) -> None:
         page.clock.install()
         page.goto("/engage")
-        moved(own_console, IDLE - WARNED + timedelta(seconds=15))
+        moved(own_console, IDLE - WARNED)
         page.clock.run_for(5_500)
         page.get_by_text("Are you there? You are logged out in").wait_for()
         assert serious(page) == []
         page.get_by_role("button", name="I am here").tap()
         page.locator("#ending").wait_for(state="hidden")
-        moved(own_console, IDLE - WARNED - timedelta(seconds=30))
+        moved(own_console, IDLE - WARNED - AHEAD)
         assert page.request.get("/engage").ok
         assert page.locator("#ending").is_hidden()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from consoles import PASSWORD, log_in
+from ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ class Served:
     @contextmanager
     def browser(self) -> Generator[httpx.Client]:
         with httpx.Client(
-            base_url=self.address, headers={"Sec-Fetch-Site": "same-origin"}, timeout=60
+            base_url=self.address, headers={"Sec-Fetch-Site": "same-origin"}, timeout=PATIENCE_S
         ) as client:
             yield client
 
@@ -54,8 +54,7 @@ class Served:
 @contextmanager
 def serving(folder: Path, *words: str) -> Generator[Served]:
     """Run `overt serve` on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     environment = os.environ | {"OVERT_DATA_DIR": str(folder / "d"), "OVERT_WEB_ADDRESS": address}
     log = folder / "log"
     with log.open("wb") as said:

@@ -12,13 +12,14 @@ from typing import Any
 
 import httpx
 import pytest
-from consoles import COOKIE, Console, log_in, login_of
+from consoles import COOKIE, PATIENCE_S, Console, log_in, login_of
 from login_service import CLIENT, LoginService, login_service, other_rsa_key, secret_key
 from pyotp.totp import TOTP
 from test_login_service import attempt, audit, begin, come_back, finish, linked_console
 
 from overt.values.account import Linked, Role
 from overt.web.audit import AUDIT_LOGGER
+from overt.web.codes import PERIOD_S
 from overt.web.oidc.errors import SignInError, UnreachableError
 from overt.web.oidc.provider import read
 
@@ -52,7 +53,7 @@ def linking(tmp_path: Path, service: LoginService) -> Generator[Console]:
 
 def tell(console: Console, text: str) -> int:
     """Say it as a service does: no cookie, no page."""
-    answer = httpx.post(console.address + OUT, data={"logout_token": text}, timeout=60)
+    answer = httpx.post(console.address + OUT, data={"logout_token": text}, timeout=PATIENCE_S)
     assert answer.headers["cache-control"] == "no-store"
     return answer.status_code
 
@@ -227,9 +228,8 @@ def test_a_word_counts_once(linking: Console, service: LoginService) -> None:
 def test_who_is_let_in_meanwhile_is_not(linking: Console, service: LoginService) -> None:
     """A code of the phone is still to be typed when the service says that it is over."""
     operator, secret = linking.accounts[Role.OPERATOR], "JBSWY3DPEHPK3PXP" * 2
-    now = linking.clock.now()
     accounts = linking.services.accounts
-    accounts.set_code(operator, secret=secret, code=TOTP(secret).at(now - timedelta(seconds=30)))
+    accounts.set_code(operator, secret=secret, code=TOTP(secret).at(linking.clock.now()))
     words: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
         ({"sid": "session-1"}, {"sid": "session-1"}),
         ({"sub": "s-1"}, {"sid": "session-1"}),
@@ -243,7 +243,7 @@ def test_who_is_let_in_meanwhile_is_not(linking: Console, service: LoginService)
             ticket = page.split('name="ticket" value="')[1].split('"')[0]
             if said:
                 assert tell(linking, service.logout_token(**said)) == 200
-            linking.clock.moved += timedelta(seconds=30)
+            linking.clock.moved += timedelta(seconds=PERIOD_S)  # each code is taken once
             code = TOTP(secret).at(linking.clock.now())
             entered = client.post("/login/code", data={"ticket": ticket, "code": code})
             assert (COOKIE in entered.cookies) is not bool(said)
@@ -276,7 +276,7 @@ def test_pages_do_not_wait_for_what_anybody_can_send(
     go_on = threading.Event()
 
     def ended(*_: object) -> None:
-        go_on.wait(30)
+        go_on.wait(PATIENCE_S)
         raise SignInError("logout token: got none, want one")
 
     monkeypatch.setattr("overt.web.oidc.provider.Provider.ended", ended)
@@ -284,7 +284,8 @@ def test_pages_do_not_wait_for_what_anybody_can_send(
         told = [many.submit(tell, shared, "a.b.c") for _ in range(60)]
         try:
             time.sleep(0.5)
-            assert httpx.get(f"{shared.address}/login", timeout=10).status_code == 200
+            answer = httpx.get(f"{shared.address}/login", timeout=PATIENCE_S / 2)
+            assert answer.status_code == 200
         finally:
             go_on.set()
         assert {each.result() for each in told} == {400}
@@ -295,5 +296,6 @@ def test_what_is_longer_than_any_word_is_not_read(shared: Console) -> None:
 
 
 def test_without_a_service_nothing_is_taken(console: Console) -> None:
-    assert httpx.post(console.address + OUT, data={"logout_token": "a.b.c"}).status_code == 404
-    assert httpx.get(console.address + OUT).status_code == 405
+    with console.browser() as client:
+        assert client.post(OUT, data={"logout_token": "a.b.c"}).status_code == 404
+        assert client.get(OUT).status_code == 405

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import numpy as np
 import pytest
-from consoles import COOKIE, Console, console_in, csrf_in, send
+from consoles import COOKIE, PATIENCE_S, Console, console_in, csrf_in, send
 from list_uploads import COLUMNS, built, no_build, packed, png, rows, send_upload, sheet
 from PIL import Image
 
@@ -231,7 +231,7 @@ def asked_by(office: Console, path: str, headers: dict[str, str], length: int) -
     """Say that so much of a form comes, send nothing of it, and give the answer's status."""
     where = urlsplit(office.address)
     assert where.hostname
-    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=20)
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE_S)
     connection.putrequest("POST", path)
     connection.putheader("Content-Length", str(length))
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
