@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -143,11 +143,9 @@ class Office:
         def same_draft(record: DeploymentRecord, _now: datetime) -> None:
             require_draft(record, draft)
 
-        authorised = self._step(deployment, authority.event(), also=same_draft)
-        self._note(deployment, composed(subject.watchlist))
-        if (change := authority.change()) is not None:
-            self._note(deployment, change)
-        return authorised
+        change = authority.change()
+        beside = (composed(subject.watchlist), *((change,) if change is not None else ()))
+        return self._step(deployment, authority.event(), also=same_draft, beside=beside)
 
     def review(
         self, deployment: str, *, by: str, rank: str, upheld: bool, reason: str
@@ -260,10 +258,7 @@ class Office:
         that was authorised it needs the grounds of an authority.
         """
         body, grounds = self._threshold(deployment, wanted)
-        moved = self._step(deployment, body)
-        if grounds is not None:
-            self._note(deployment, grounds)
-        return moved
+        return self._step(deployment, body, beside=(grounds,) if grounds is not None else ())
 
     def foresee_threshold(self, deployment: str, wanted: NewThreshold) -> ThresholdChanged:
         """Tell what a change would mean; refused as the change would be. Nothing is recorded."""
@@ -334,19 +329,18 @@ class Office:
     def _journal(self, deployment: str) -> Journal:
         return Journal(self._store, deployment, clock=self._clock, new_id=self._new_id)
 
-    def _note(self, deployment: str, body: Body) -> None:
-        """Record a fact that no decision rests on."""
-        now = self._clock.now()
-        self._store.append([Event(self._new_id(now), deployment, now, body)])
-
     def _step(
         self,
         deployment: str,
         body: StepBody,
         *,
         also: Callable[[DeploymentRecord, datetime], None] | None = None,
+        beside: Sequence[Body] = (),
     ) -> DeploymentRecord:
-        """Record one step; `also` is asked too, and raises where something more must be so."""
+        """Record one step, and what it rests on `beside` it, both or neither.
+
+        `also` is asked too, and raises where something more must be so.
+        """
         case = _Case(deployment)
 
         def check(_body: Body, now: datetime) -> DeploymentRecord:
@@ -355,7 +349,9 @@ class Office:
                 also(case.record, now)
             return moved
 
-        return self._journal(deployment).settle(lambda _: body, take=case.take, check=check)
+        return self._journal(deployment).settle(
+            lambda _: body, take=case.take, check=check, beside=beside
+        )
 
 
 class _Case:
