@@ -49,12 +49,15 @@ def test_it_is_lowered_on_a_comparison_that_shows_no_harm(room: Room, tmp_path: 
             office.change_threshold(deployment, lower(folder))
         assert "got 0.62, below 0.64 as authorised; want its grounds" in str(told.value)
         assert "change of bundle or threshold: got no comparison" in str(told.value)
-        with pytest.raises(RefusedError):
-            office.foresee_threshold(deployment, lower(folder))
+        (foreseen,) = office.foresee_thresholds(deployment, lower(folder), instead=(LOWER[1],))
+        assert isinstance(foreseen, RefusedError)
     assert recorded(room, ThresholdChanged) == []
     comparison = shown()
     keep_comparison(comparison, folder=tmp_path)
-    assert office.foresee_threshold(deployment, lower(tmp_path)).after == 0.62
+    foreseen = office.foresee_thresholds(
+        deployment, lower(tmp_path, to=0.64), instead=(0.66, 0.62, 0.61)
+    )
+    assert [getattr(each, "after", None) for each in foreseen] == [0.66, 0.62, None]
     assert recorded(room, ThresholdChanged) == recorded(room, ChangeAuthorised) == []
     assert office.change_threshold(deployment, lower(tmp_path)).threshold == 0.62
     (grounds,) = recorded(room, ChangeAuthorised)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from overt.clock import Clock
-from overt.errors import InputError, MissingError, PersonError, RefusedError
+from overt.errors import InputError, MissingError, OvertError, PersonError, RefusedError
 from overt.governance.authority import authorise
 from overt.governance.composition import composed
 from overt.governance.policy import Policy
@@ -23,17 +23,11 @@ from overt.review.journal import Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
 from overt.review.previous import last_before
-from overt.review.threshold_change import (
-    NewThreshold,
-    require_authorised,
-    require_grounds,
-    threshold_changed,
-)
+from overt.review.threshold_change import NewThreshold, foreseen, judged, require_authorised
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
     CameraChecked,
-    ChangeAuthorised,
     DeploymentBriefed,
     DeploymentClosed,
     DeploymentDrafted,
@@ -257,21 +251,21 @@ class Office:
         hold when the machine that runs the deployment next asks for orders. Below the threshold
         that was authorised it needs the grounds of an authority.
         """
-        body, grounds = self._threshold(deployment, wanted)
+        record, now = self.deployment(deployment), self._clock.now()
+        body, grounds = judged(record, wanted, policy=self._policy, at=now)
         return self._step(deployment, body, beside=(grounds,) if grounds is not None else ())
 
-    def foresee_threshold(self, deployment: str, wanted: NewThreshold) -> ThresholdChanged:
-        """Tell what a change would mean; refused as the change would be. Nothing is recorded."""
-        body, _ = self._threshold(deployment, wanted)
-        return body
-
-    def _threshold(
-        self, deployment: str, wanted: NewThreshold
-    ) -> tuple[ThresholdChanged, ChangeAuthorised | None]:
-        record = self.deployment(deployment)
-        body = threshold_changed(record, wanted, policy=self._policy)
-        advance(record, body, policy=self._policy, at=self._clock.now())
-        return body, require_grounds(record, wanted, policy=self._policy)
+    def foresee_thresholds(
+        self, deployment: str, wanted: NewThreshold, *, instead: Sequence[float]
+    ) -> tuple[ThresholdChanged | OvertError, ...]:
+        """Tell what other thresholds would mean, each or why it is refused. Nothing is recorded."""
+        return foreseen(
+            self.deployment(deployment),
+            wanted,
+            instead=instead,
+            policy=self._policy,
+            at=self._clock.now(),
+        )
 
     def require_over(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
         """Refuse to have a list destroyed that is not this deployment's, or that is in use.

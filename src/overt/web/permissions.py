@@ -245,7 +245,6 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_deployment_after": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
         "api_deployment_close": PREPARE,
         "api_threshold": Bearer(Scope.DEPLOYMENTS_READ, AUTHORISING),
-        "api_threshold_change": Bearer(Scope.DEPLOYMENTS_WRITE, AUTHORISING),
         "api_watchlists": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
         "api_watchlist": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
         "api_watchlist_destroy": BUILD,
