@@ -116,10 +116,11 @@ def make_change(
     by: float = 0.0,
     wide: float = 0.005,
     base: int = 30,
+    probes: int = 0,
 ) -> Change:
     """Tell of one rate that rose `by`, give or take `wide`; of `base` probes nothing is left."""
     column = "" if group == "everybody" else "group"
-    probes = 5000 if measure == "FPIR" and not column else 500
+    probes = probes or (5000 if measure == "FPIR" and not column else 500)
     errors, more = round(start * probes), round(by * probes)
     both = min(base, errors - max(-more, 0))
     better, worse = both + max(-more, 0), both + max(more, 0)
@@ -147,7 +148,7 @@ def make_comparison(
     ]
     told = {each.measure for each in changes if not each.column}
     of_all = [
-        make_change(measure=measure, base=0)
+        make_change(measure=measure, base=0, probes=probes)
         for measure, probes in (("FNIR", mated), ("FPIR", nonmated))
         if probes and measure not in told
     ]

@@ -138,6 +138,35 @@ def test_a_reason_accepts_what_was_measured_and_nothing_else(name: str) -> None:
     assert found(comparison, reason=" \n").verdict is Verdict.FAILS
 
 
+@pytest.mark.parametrize(
+    ("mated", "nonmated", "holds"),
+    [
+        (20, 20, False),
+        (5, 5000, False),
+        (393, 5000, False),
+        (395, 5000, True),
+        (500, 3100, False),
+        (500, 3200, True),
+    ],
+)
+def test_on_few_probes_nothing_is_shown(*, mated: int, nonmated: int, holds: bool) -> None:
+    """Not even a reason lets it pass: there is nothing to accept."""
+    comparison = make_comparison(before=OLD, after=NEW, mated=mated, nonmated=nonmated)
+    for reason in ("", "it seems well"):
+        one = found(comparison, reason=reason)
+        assert (one.verdict is Verdict.HOLDS) is holds, one.got
+        assert holds or f"{mated:,} and {nonmated:,} probes, which would have shown" in one.got
+    assert ("a rise of misses of none" in one.got) is (mated < 6)
+
+
+def test_more_probes_are_never_refused_where_fewer_are_enough() -> None:
+    held = [
+        found(make_comparison(before=OLD, after=NEW, mated=n, nonmated=10 * n)).verdict
+        for n in range(1, 600, 7)
+    ]
+    assert held == sorted(held, key=lambda verdict: verdict is Verdict.HOLDS)
+
+
 def test_what_chance_explains_is_not_worse() -> None:
     unsure = make_change(by=0.02, wide=0.03)
     small = make_change(group="x", by=0.008)
@@ -155,9 +184,13 @@ CHANGES = st.builds(
 LIMITS = st.tuples(st.floats(0, 0.1), st.integers(1, 10_000)).map(
     lambda pair: Figures({"misses": pair[0], "false-alerts": 1 / pair[1]})
 )
+SHOWN = st.tuples(st.floats(0, 0.1), st.integers(1, 10_000)).map(
+    lambda pair: {"shown-misses": pair[0], "shown-false-alerts": 1 / pair[1]}
+)
+WHOLE = st.tuples(LIMITS, SHOWN).map(lambda pair: Figures({**pair[0].of, **pair[1]}))
 
 
-@given(st.lists(CHANGES, max_size=4), LIMITS, LIMITS)
+@given(st.lists(CHANGES, max_size=4), WHOLE, WHOLE)
 def test_what_a_looser_limit_refuses_a_stricter_one_never_accepts(
     changes: list[Change], one: Figures, other: Figures
 ) -> None:

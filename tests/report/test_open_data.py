@@ -187,6 +187,9 @@ def test_demographics_are_withheld_where_small_numbers_are(facts: Facts, tmp_pat
         fields = {one["name"]: one for one in resource(tmp_path, name)["schema"]["fields"]}
         assert "withheld" in fields["group"]["description"]
         assert fields["group"]["constraints"]["required"] is False
+    listed = pl.read_parquet(tmp_path / "lists.parquet")  # a row is of one deployment
+    assert listed["listed"].sum() > 0
+    assert listed.select(pl.col("under_18", "vulnerable").count()).row(0) == (0, 0)
     assert "fewer than 5 people" in package(tmp_path)["description"]
     everything = b"".join(path.read_bytes() for path in tmp_path.glob("*.csv"))
     assert b"African" not in everything

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builders import make_bundle
 from made_records import make_change, make_comparison
+from record_places import Place
 from review_places import DRAFT, Room, subject
 
-from overt.errors import AuthorityError
+from overt.errors import AuthorityError, RecordsError
 from overt.governance.rules import Before, Subject
 from overt.inference.bundle import IntendedUse
 from overt.values.duty_events import ChangeAuthorised
@@ -81,3 +83,20 @@ def test_a_trial_is_compared_with_nothing_and_nothing_with_it(room: Room) -> Non
     room.office.authorise(deployment, trial, draft=DRAFT, by="A. Officer")
     (before,) = room.office.before(submitted(room))
     assert before.deployment != deployment
+
+
+def test_an_authority_is_recorded_with_what_it_rests_on_or_not_at_all(
+    room: Room, tmp_path: Path
+) -> None:
+    room.running()
+    second = submitted(room)
+    record, before = Place("", f"sqlite:///{tmp_path / 'events.sqlite'}"), room.store.last()
+    for kind in ("watchlist-composed", "change-authorised"):
+        refusal = f"INSERT ON events WHEN NEW.kind = '{kind}'"
+        record.execute(
+            f"CREATE TRIGGER full BEFORE {refusal} BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        with pytest.raises(RecordsError):
+            room.office.authorise(second, changed(reason=REASON), draft=DRAFT, by="A. Officer")
+        record.execute("DROP TRIGGER full")
+    assert room.store.last() == before

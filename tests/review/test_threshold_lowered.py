@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from builders import make_bundle
 from made_records import make_change, make_comparison, make_record, share
+from record_places import Place
 from review_places import Room
 
-from overt.errors import RefusedError
+from overt.errors import RecordsError, RefusedError
 from overt.governance.comparisons import keep_comparison
 from overt.inference.bundle import Bundle
 from overt.review.threshold_change import NewThreshold
@@ -48,12 +49,15 @@ def test_it_is_lowered_on_a_comparison_that_shows_no_harm(room: Room, tmp_path: 
             office.change_threshold(deployment, lower(folder))
         assert "got 0.62, below 0.64 as authorised; want its grounds" in str(told.value)
         assert "change of bundle or threshold: got no comparison" in str(told.value)
-        with pytest.raises(RefusedError):
-            office.foresee_threshold(deployment, lower(folder))
+        (foreseen,) = office.foresee_thresholds(deployment, lower(folder), instead=(LOWER[1],))
+        assert isinstance(foreseen, RefusedError)
     assert recorded(room, ThresholdChanged) == []
     comparison = shown()
     keep_comparison(comparison, folder=tmp_path)
-    assert office.foresee_threshold(deployment, lower(tmp_path)).after == 0.62
+    foreseen = office.foresee_thresholds(
+        deployment, lower(tmp_path, to=0.64), instead=(0.66, 0.62, 0.61)
+    )
+    assert [getattr(each, "after", None) for each in foreseen] == [0.66, 0.62, None]
     assert recorded(room, ThresholdChanged) == recorded(room, ChangeAuthorised) == []
     assert office.change_threshold(deployment, lower(tmp_path)).threshold == 0.62
     (grounds,) = recorded(room, ChangeAuthorised)
@@ -112,3 +116,21 @@ def test_the_evaluation_must_hold_at_the_lower_threshold(room: Room, tmp_path: P
         room.office.change_threshold(
             deployment, lower(tmp_path, bundle=make_bundle(record=too_many))
         )
+
+
+def test_a_record_that_takes_no_grounds_takes_no_change(room: Room, tmp_path: Path) -> None:
+    """The record's file refuses the second event: nothing of the first is left."""
+    deployment = room.running()
+    keep_comparison(shown(), folder=tmp_path)
+    record = Place("", f"sqlite:///{tmp_path / 'events.sqlite'}")
+    refusal = "INSERT ON events WHEN NEW.kind = 'change-authorised'"
+    record.execute(f"CREATE TRIGGER full BEFORE {refusal} BEGIN SELECT RAISE(ABORT, 'full'); END")
+    before = room.store.last()
+    with pytest.raises(RecordsError):
+        room.office.change_threshold(deployment, lower(tmp_path))
+    assert room.store.last() == before
+    record.execute("DROP TRIGGER full")
+    room.office.change_threshold(deployment, lower(tmp_path))
+    events = [each.event for each in room.store.events(after=before)]
+    assert [type(each.body) for each in events] == [ThresholdChanged, ChangeAuthorised]
+    assert events[0].at == events[1].at

@@ -17,6 +17,7 @@ from overt.statistics.power import (
     events_needed,
     power_of,
     smallest_ratio,
+    smallest_rise,
 )
 
 NEEDED = {
@@ -104,3 +105,14 @@ def test_without_events_nothing_could_be_shown() -> None:
 def test_what_cannot_be_asked(share: float, ratio: float, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         events_needed(share=share, ratio=ratio, power=0.8, alpha=0.05)
+
+
+@pytest.mark.parametrize("probes", [6, 20, 400, 5000])
+def test_the_smallest_rise_is_shown_as_often_as_is_said(probes: int) -> None:
+    """Held to the test itself: every number of probes that became worse, with its probability."""
+    rise = smallest_rise(probes, power=0.8, alpha=0.05)
+    sure = [n for n in range(1, min(probes, 80) + 1) if tails_test(n, n, 0.5).value < 0.05]
+    found = math.fsum(float(stats.binom.pmf(n, probes, rise)) for n in sure)
+    found += float(stats.binom.sf(80, probes, rise))
+    assert found == pytest.approx(0.8, abs=1e-6)
+    assert math.isinf(smallest_rise(5, power=0.8, alpha=0.05))

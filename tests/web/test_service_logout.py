@@ -18,7 +18,7 @@ from pyotp.totp import TOTP
 from test_login_service import attempt, audit, begin, come_back, finish, linked_console
 
 from overt.values.account import Linked, Role
-from overt.web.audit import AUDIT_LOGGER
+from overt.web.audit import AUDIT_LOGGER, OF_ADDRESS
 from overt.web.codes import PERIOD_S
 from overt.web.oidc.errors import SignInError, UnreachableError
 from overt.web.oidc.provider import read
@@ -191,6 +191,8 @@ def test_what_cannot_be_believed_ends_nothing(
     caplog.set_level("INFO", AUDIT_LOGGER)
     make, said = LIES[lie]
     shared.services.sessions.provider_said("127.0.0.1")  # so that none waits
+    shared.services.audit.settle()  # so that it has a line of its own
+    caplog.clear()
     with shared.browser() as client:
         enter(client, service, sid="session-1")
         assert tell(shared, make(service)) == 400
@@ -210,6 +212,19 @@ def test_types_that_services_write_are_taken(
         text = service.logout_token(sub="s-1", aud=["x", CLIENT], header=header)
         assert tell(shared, text) == 200
         assert not is_in(client)
+
+
+def test_refused_logouts_do_not_fill_the_log(
+    linking: Console, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", AUDIT_LOGGER)
+    with httpx.Client() as client:
+        for _ in range(25):
+            client.post(linking.address + OUT, data={"logout_token": "none"}, timeout=60)
+    linking.services.audit.settle()
+    refused = [line for line in audit(caplog) if "logout by service refused" in line["what"]]
+    assert [line.get("number", "1") for line in refused] == ["1"] * OF_ADDRESS + ["10", "15"]
+    assert {line.get("address", "127.0.0.1") for line in refused} == {"127.0.0.1"}
 
 
 def test_a_word_counts_once(linking: Console, service: LoginService) -> None:

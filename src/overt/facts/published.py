@@ -32,8 +32,10 @@ HOURS: Final = Table(
         *(MINUTES.column(name) for name in SUMMED),
     ),
 )
-# What is said of one person; a row of few people could point at somebody.
-DEMOGRAPHICS: Final = frozenset({"ethnicity", "group", "self_defined", "gender", "age"})
+# What is said of one person, or of few of a list; a row of few people could point at somebody.
+DEMOGRAPHICS: Final = frozenset(
+    {"ethnicity", "group", "self_defined", "gender", "age", "under_18", "vulnerable"}
+)
 WITHHELD: Final = "withheld: groups of few people could point at somebody"
 TYPES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
@@ -53,7 +55,7 @@ DEPLOYMENT_KEY: Final = ("force", "deployment")
 
 
 def withheld_columns(table: Table) -> frozenset[str]:
-    """Give the columns that say something of one person."""
+    """Give the columns that say something of one person, or of few."""
     return DEMOGRAPHICS & {column.name for column in table.columns}
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from overt.statistics.binomial import tails_test
 from overt.values.comparison import Change, Comparison, Gap, is_worse
 
-__all__ = ["is_credibly_worse", "what_is_wrong"]
+__all__ = ["ALPHA", "is_credibly_worse", "what_is_wrong"]
 
 CLOSE: Final = 1e-6  # of rates and probabilities, as they were written
 ALPHA: Final = 0.05

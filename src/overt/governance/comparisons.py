@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from overt.errors import EvaluationError, WeightsError
@@ -13,7 +14,13 @@ from overt.values.comparison import Comparison
 from overt.values.deployment import Deployment
 from overt.values.watchlist import Watchlist
 
-__all__ = ["find_comparison", "keep_comparison", "latest_comparison", "subject_of"]
+__all__ = [
+    "comparisons_in",
+    "find_comparison",
+    "keep_comparison",
+    "latest_comparison",
+    "subject_of",
+]
 
 
 def subject_of(
@@ -40,25 +47,30 @@ def find_comparison(sha256: str, *, folder: Path) -> Comparison | Unread | None:
     return found
 
 
+def comparisons_in(folder: Path) -> tuple[Comparison, ...]:
+    """Read all that are kept; a file that cannot be read is passed over."""
+    found = (find_comparison(file.stem, folder=folder) for file in folder.glob("*.json"))
+    return tuple(each for each in found if isinstance(each, Comparison))
+
+
 def latest_comparison(
-    folder: Path, *, bundle: str, before: float, after: float
+    kept: Iterable[Comparison], *, bundle: str, before: float, after: float
 ) -> Comparison | None:
     """Give the comparison of one threshold with another that was made last; None: there is none.
 
     Whatever an earlier one showed, nobody chooses among them.
 
     Args:
-        folder: where they are kept; a file that cannot be read is passed over.
+        kept: what there is.
         bundle: digest of the one that both are of.
         before: threshold.
         after: threshold.
     """
+    wanted = [(bundle, before), (bundle, after)]
     found = [
-        read
-        for file in folder.glob("*.json")
-        if isinstance(read := find_comparison(file.stem, folder=folder), Comparison)
-        and [(used.bundle, used.threshold) for used in (read.before, read.after)]
-        == [(bundle, before), (bundle, after)]
+        each
+        for each in kept
+        if [(used.bundle, used.threshold) for used in (each.before, each.after)] == wanted
     ]
     return max(found, key=lambda each: (each.made, each.sha256), default=None)
 

@@ -82,7 +82,13 @@ KNOWN: Final[Mapping[str, Kind[Any]]] = MappingProxyType(
             (("ratio", Number(Bound.CEILING, 1, 1000)), ("at", Rate()))
         ),
         "change-compared": Parts(
-            (("misses", Number(Bound.CEILING, 0, 1)), ("false-alerts", Rate()))
+            (
+                ("misses", Number(Bound.CEILING, 0, 1)),
+                ("false-alerts", Rate()),
+                # the smallest rise that so many probes would have shown
+                ("shown-misses", Number(Bound.CEILING, 0, 1)),
+                ("shown-false-alerts", Rate()),
+            )
         ),
         # on whose word
         "authority-written": Always(),

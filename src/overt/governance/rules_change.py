@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from overt.governance.comparison_checks import is_credibly_worse, what_is_wrong
+from overt.governance.comparison_checks import ALPHA, is_credibly_worse, what_is_wrong
 from overt.governance.findings import Finding, judged, untold
 from overt.governance.policy_kinds import Figures
 from overt.governance.rules_subject import Before, Subject
 from overt.inference.bundle import Bundle, Unread
+from overt.statistics.power import smallest_rise
 from overt.values.comparison import Comparison
 
 __all__ = ["ABOUT", "RULE", "Sought", "compared", "shown"]
 
 RULE: Final = "change-compared"
+POWER: Final = 0.8  # with which the smallest rise would have been shown
 ABOUT: Final = "change of bundle or threshold"
 TO_DO: Final = (
     "`overt evaluate change` makes one of two evaluations of the same photographs; name its sha256 "
@@ -85,6 +88,8 @@ def _weighed(sought: Sought, found: Comparison, value: Figures) -> Finding:
     if not found.mated or not found.nonmated:
         got = f"{found.mated:,} probes of listed people and {found.nonmated:,} of others"
         return judged(RULE, holds=False, about=ABOUT, got=got, want="some of each", to_do=TO_DO)
+    if (few := _few(found, value)) is not None:
+        return few
     worse = list(_worse(found, value))
     want = (
         f"misses up by {value['misses']:.2%} at most and false alerts by "
@@ -104,6 +109,30 @@ def _weighed(sought: Sought, found: Comparison, value: Figures) -> Finding:
         want=f"{want}, or the officer's reason",
         to_do="do not make the change, or have the authorising officer write down why it is "
         "accepted: change = ... under [authority]",
+    )
+
+
+def _few(found: Comparison, value: Figures) -> Finding | None:
+    """Refuse so few probes that nothing is worse because nothing is shown; None: they are enough.
+
+    No reason takes the place of a measurement.
+    """
+    reach = [
+        smallest_rise(probes, power=POWER, alpha=ALPHA) for probes in (found.mated, found.nonmated)
+    ]
+    limits = [value["shown-misses"], value["shown-false-alerts"]]
+    if all(rise <= limit for rise, limit in zip(reach, limits, strict=True)):
+        return None
+    misses, alerts = ("none" if math.isinf(rise) else f"{rise:.2%} or more" for rise in reach)
+    return judged(
+        RULE,
+        holds=False,
+        about=ABOUT,
+        got=f"{found.mated:,} and {found.nonmated:,} probes, which would have shown a rise of "
+        f"misses of {misses} and of false alerts of {alerts}",
+        want=f"so many that one of {limits[0]:.2%} and one of {limits[1]:.2%} would have been "
+        "shown (4 times in 5)",
+        to_do="compare evaluations of more people",
     )
 
 

@@ -35,7 +35,7 @@ from overt.records.base import Store
 from overt.report.document.report import Report
 from overt.report.document.written import write_report
 from overt.report.site.planning import folder_of, plan_site
-from overt.report.site.published import Edition, editions, read_before
+from overt.report.site.published import Edition, editions, read_before, withheld_below
 from overt.report.site.publishing import (
     Asked,
     Published,
@@ -302,11 +302,12 @@ class Publisher:
                 yield said if subject.deployment else f"deployment {each}: {said}"
 
     def _asked(self, subject: Subject, pinned: Pinned, earlier: Sequence[Edition]) -> Asked:
-        # What was withheld before is not told by a correction.
-        limits = [one.report.options.suppress_below for one in earlier[-1:]]
+        # What was withheld before is told by no correction, and by no report within or around it.
+        near = (subject.folder,) * bool(earlier) + subject.overlaps
+        limit = withheld_below(self._folder, near) if self._folder is not None else 0
         return Asked(
             as_of=pinned.as_of,
-            suppress_below=max(self._suppress_below, *limits, 0),
+            suppress_below=max(self._suppress_below, limit),
             base=self._base,
             with_pdf=True,
             licence=self._settings.web_public_licence,

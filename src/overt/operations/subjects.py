@@ -21,6 +21,7 @@ class Subject:
     folder: str  # of the report, within the site
     deployment: str  # "" of a period
     covers: tuple[str, ...]  # deployments, by id
+    overlaps: tuple[str, ...] = ()  # folders of reports that lie within a period's, or around it
 
 
 def of_deployment(deployment: str) -> Subject:
@@ -37,7 +38,13 @@ def of_period(period: Period, records: Iterable[DeploymentRecord]) -> Subject:
         and not each.trial
         and period.start <= each.authorised.start.astimezone(UTC) < period.end
     ]
-    return Subject(f"period {period.name}", period.folder, "", tuple(inside))
+    year = period.name[:4]
+    others = (year, *(f"{year}-{month:02}" for month in range(1, 13)))
+    near = [
+        f"periods/{name}" for name in others if name != period.name and year in (name, period.name)
+    ]
+    overlaps = (*near, *(folder_of(each) for each in inside))
+    return Subject(f"period {period.name}", period.folder, "", tuple(inside), overlaps)
 
 
 def periods_of(records: Sequence[DeploymentRecord], *, as_of: datetime) -> tuple[Period, ...]:

@@ -41,8 +41,9 @@ NO_MINUTES: Final = (
     "by deployment, camera, threshold and hour (hours.csv); minutes.parquet has each."
 )
 WITHHELD: Final = (
-    "What is known of a person's ethnicity, gender and age is withheld from each row, since "
-    "numbers of fewer than {below} people could point at somebody; the report has it by group."
+    "What is known of a person's ethnicity, gender and age is withheld from each row, and how many "
+    "of a list are under 18 or vulnerable, since numbers of fewer than {below} people could point "
+    "at somebody; the report has it by group."
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from overt.statistics.suppression import withheld
 
-__all__ = ["withheld_rows"]
+__all__ = ["withheld_note", "withheld_rows"]
 
 
 def withheld_rows(columns: Sequence[Mapping[str, int]], *, fewest: int) -> frozenset[str]:
@@ -21,3 +21,30 @@ def withheld_rows(columns: Sequence[Mapping[str, int]], *, fewest: int) -> froze
         fewest: people that a published number must have behind it; 0: nothing is withheld.
     """
     return frozenset(row for column in columns for row in withheld(column, fewest=fewest))
+
+
+def withheld_note(
+    columns: Sequence[Mapping[str, int]], hidden: Collection[str], *, fewest: int
+) -> str:
+    """Say why rows of a table are withheld, after what else is noted; "" where none is.
+
+    Args:
+        columns: as `withheld_rows` takes them.
+        hidden: the rows that are.
+        fewest: as `withheld_rows` takes it.
+    """
+    if not hidden:
+        return ""
+    alone = withheld_rows(columns, fewest=fewest)
+    note = ""
+    if alone & set(hidden):
+        note += (
+            f" Where a number is below {fewest}, its row is withheld, and others by which it could "
+            "be found."
+        )
+    if more := [row for row in columns[0] if row in hidden and row not in alone]:
+        note += (
+            f" Withheld so that a smaller number in a part of the period cannot be worked out: "
+            f"{'; '.join(more)}."
+        )
+    return note

@@ -6,8 +6,9 @@ with it, and the one who comes second is told, and judged again on what is recor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeAlias, TypeVar
 
@@ -56,6 +57,7 @@ class Journal:
         take: Take,
         check: Callable[[Body, datetime], T],
         identifier: str = "",
+        beside: Sequence[Body] = (),
     ) -> T:
         """Record a decision that rests on everything recorded so far, and give what it leads to.
 
@@ -64,6 +66,7 @@ class Journal:
             take: takes in what others recorded.
             check: judges the fact on what was taken in; its error ends it, its result is given.
             identifier: of the event; "": a new one.
+            beside: facts that are recorded with it, all or none: what it rests on.
 
         Raises:
             ClockError: the clock is behind what is recorded; an order to stop is recorded so.
@@ -78,8 +81,13 @@ class Journal:
                 self.require_onward(now)
             checked = check(body, now)
             with suppress(ConflictError):
-                event = Event(identifier or self._new_id(now), self._deployment, now, body)
-                self._store.append([event], guard=Guard(self._deployment, self._after))
+                events = [
+                    Event(self._new_id(now), self._deployment, now, each)
+                    for each in (body, *beside)
+                ]
+                if identifier:
+                    events[0] = replace(events[0], id=identifier)
+                self._store.append(events, guard=Guard(self._deployment, self._after))
                 return checked
         raise ConflictError(
             f"deployment {self._deployment}: got others deciding {TRIES} times at the same moment, "

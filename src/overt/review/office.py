@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from overt.clock import Clock
-from overt.errors import InputError, MissingError, PersonError, RefusedError
+from overt.errors import InputError, MissingError, OvertError, PersonError, RefusedError
 from overt.governance.authority import authorise
 from overt.governance.composition import composed
 from overt.governance.policy import Policy
@@ -23,17 +23,11 @@ from overt.review.journal import Journal
 from overt.review.known import as_known
 from overt.review.people import are_known_to_be_one, require_name
 from overt.review.previous import last_before
-from overt.review.threshold_change import (
-    NewThreshold,
-    require_authorised,
-    require_grounds,
-    threshold_changed,
-)
+from overt.review.threshold_change import NewThreshold, foreseen, judged, require_authorised
 from overt.values.alert_events import ComplaintRecorded
 from overt.values.duty_events import (
     AuthorityReviewed,
     CameraChecked,
-    ChangeAuthorised,
     DeploymentBriefed,
     DeploymentClosed,
     DeploymentDrafted,
@@ -143,11 +137,9 @@ class Office:
         def same_draft(record: DeploymentRecord, _now: datetime) -> None:
             require_draft(record, draft)
 
-        authorised = self._step(deployment, authority.event(), also=same_draft)
-        self._note(deployment, composed(subject.watchlist))
-        if (change := authority.change()) is not None:
-            self._note(deployment, change)
-        return authorised
+        change = authority.change()
+        beside = (composed(subject.watchlist), *((change,) if change is not None else ()))
+        return self._step(deployment, authority.event(), also=same_draft, beside=beside)
 
     def review(
         self, deployment: str, *, by: str, rank: str, upheld: bool, reason: str
@@ -259,24 +251,21 @@ class Office:
         hold when the machine that runs the deployment next asks for orders. Below the threshold
         that was authorised it needs the grounds of an authority.
         """
-        body, grounds = self._threshold(deployment, wanted)
-        moved = self._step(deployment, body)
-        if grounds is not None:
-            self._note(deployment, grounds)
-        return moved
+        record, now = self.deployment(deployment), self._clock.now()
+        body, grounds = judged(record, wanted, policy=self._policy, at=now)
+        return self._step(deployment, body, beside=(grounds,) if grounds is not None else ())
 
-    def foresee_threshold(self, deployment: str, wanted: NewThreshold) -> ThresholdChanged:
-        """Tell what a change would mean; refused as the change would be. Nothing is recorded."""
-        body, _ = self._threshold(deployment, wanted)
-        return body
-
-    def _threshold(
-        self, deployment: str, wanted: NewThreshold
-    ) -> tuple[ThresholdChanged, ChangeAuthorised | None]:
-        record = self.deployment(deployment)
-        body = threshold_changed(record, wanted, policy=self._policy)
-        advance(record, body, policy=self._policy, at=self._clock.now())
-        return body, require_grounds(record, wanted, policy=self._policy)
+    def foresee_thresholds(
+        self, deployment: str, wanted: NewThreshold, *, instead: Sequence[float]
+    ) -> tuple[ThresholdChanged | OvertError, ...]:
+        """Tell what other thresholds would mean, each or why it is refused. Nothing is recorded."""
+        return foreseen(
+            self.deployment(deployment),
+            wanted,
+            instead=instead,
+            policy=self._policy,
+            at=self._clock.now(),
+        )
 
     def require_over(self, deployment: str, *, watchlist: str) -> DeploymentRecord:
         """Refuse to have a list destroyed that is not this deployment's, or that is in use.
@@ -334,19 +323,18 @@ class Office:
     def _journal(self, deployment: str) -> Journal:
         return Journal(self._store, deployment, clock=self._clock, new_id=self._new_id)
 
-    def _note(self, deployment: str, body: Body) -> None:
-        """Record a fact that no decision rests on."""
-        now = self._clock.now()
-        self._store.append([Event(self._new_id(now), deployment, now, body)])
-
     def _step(
         self,
         deployment: str,
         body: StepBody,
         *,
         also: Callable[[DeploymentRecord, datetime], None] | None = None,
+        beside: Sequence[Body] = (),
     ) -> DeploymentRecord:
-        """Record one step; `also` is asked too, and raises where something more must be so."""
+        """Record one step, and what it rests on `beside` it, both or neither.
+
+        `also` is asked too, and raises where something more must be so.
+        """
         case = _Case(deployment)
 
         def check(_body: Body, now: datetime) -> DeploymentRecord:
@@ -355,7 +343,9 @@ class Office:
                 also(case.record, now)
             return moved
 
-        return self._journal(deployment).settle(lambda _: body, take=case.take, check=check)
+        return self._journal(deployment).settle(
+            lambda _: body, take=case.take, check=check, beside=beside
+        )
 
 
 class _Case:

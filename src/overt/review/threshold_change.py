@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 
-from overt.errors import AuthorityError, InputError, RefusedError
-from overt.governance.comparisons import latest_comparison
+from overt.errors import AuthorityError, InputError, OvertError, RefusedError
+from overt.governance.comparisons import comparisons_in, latest_comparison
 from overt.governance.lowering import lowered, refusing
 from overt.governance.policy import Policy
 from overt.governance.rules import Before
 from overt.governance.rules_change import RULE
 from overt.inference.bundle import Bundle
 from overt.match.scale import ReferenceScale
+from overt.review.conditions import advance
 from overt.review.deployment_record import DeploymentRecord
 from overt.review.people import require_name
 from overt.values.comparison import Comparison
 from overt.values.duty_events import ChangeAuthorised, ThresholdChanged
 from overt.values.events import DeploymentAuthorised
 
-__all__ = ["NewThreshold", "require_authorised", "require_grounds", "threshold_changed"]
+__all__ = ["NewThreshold", "foreseen", "judged", "require_authorised"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +36,58 @@ class NewThreshold:
     rank: str
     reason: str
     comparisons: Path | None  # folder where they are kept; None: there are none
+
+
+def judged(
+    record: DeploymentRecord,
+    wanted: NewThreshold,
+    *,
+    policy: Policy,
+    at: datetime,
+    kept: Callable[[], Sequence[Comparison]] | None = None,
+) -> tuple[ThresholdChanged, ChangeAuthorised | None]:
+    """Write what is to be recorded of a change, and what it rests on; None: on nothing.
+
+    Args:
+        record: of the deployment.
+        wanted: what is asked for.
+        policy: under which it was authorised.
+        at: when.
+        kept: reads the comparisons there are; None: as `wanted` says.
+
+    Raises:
+        OvertError: why it may not be made.
+    """
+    body = threshold_changed(record, wanted, policy=policy)
+    advance(record, body, policy=policy, at=at)
+    return body, require_grounds(record, wanted, kept=kept or _kept(wanted), policy=policy)
+
+
+def foreseen(
+    record: DeploymentRecord,
+    wanted: NewThreshold,
+    *,
+    instead: Sequence[float],
+    policy: Policy,
+    at: datetime,
+) -> tuple[ThresholdChanged | OvertError, ...]:
+    """Judge other thresholds than the one that is asked for: each, or why it may not be."""
+    kept = _kept(wanted)
+
+    def one(after: float) -> ThresholdChanged | OvertError:
+        other = replace(wanted, after=after)
+        try:
+            return judged(record, other, policy=policy, at=at, kept=kept)[0]
+        except OvertError as error:
+            return error
+
+    return tuple(one(after) for after in instead)
+
+
+def _kept(wanted: NewThreshold) -> Callable[[], Sequence[Comparison]]:
+    """Give what reads the comparisons that are kept: once, and where one is needed."""
+    folder = wanted.comparisons
+    return cache(lambda: () if folder is None else comparisons_in(folder))
 
 
 def threshold_changed(
@@ -69,11 +125,21 @@ def threshold_changed(
 
 
 def require_grounds(
-    record: DeploymentRecord, wanted: NewThreshold, *, policy: Policy
+    record: DeploymentRecord,
+    wanted: NewThreshold,
+    *,
+    kept: Callable[[], Sequence[Comparison]],
+    policy: Policy,
 ) -> ChangeAuthorised | None:
     """Refuse a threshold below the one authorised without the grounds of an authority.
 
     A trial is among people who agreed, and is compared with nothing, as when it is authorised.
+
+    Args:
+        record: of the deployment.
+        wanted: what is asked for.
+        kept: reads the comparisons there are, where one is needed.
+        policy: under which it was authorised.
 
     Returns:
         what is to be recorded beside the change; None where no ground is asked for.
@@ -86,15 +152,15 @@ def require_grounds(
     if authorised.trial or after >= authorised.threshold:
         return None
     before = Before(record.id, authorised.bundle, authorised.threshold)
-    comparison = wanted.comparisons and latest_comparison(
-        wanted.comparisons, bundle=bundle.digest, before=before.threshold, after=after
+    comparison = latest_comparison(
+        kept(), bundle=bundle.digest, before=before.threshold, after=after
     )
     found = lowered(
         before,
         after,
         bundle=bundle,
         listed=authorised.listed,
-        comparison=comparison or None,
+        comparison=comparison,
         policy=policy,
     )
     if refused := refusing(found, policy):
@@ -105,7 +171,7 @@ def require_grounds(
             hint="raise it, or draft anew: an authorising officer may accept in writing what became"
             " worse",
         )
-    sha256 = comparison.sha256 if isinstance(comparison, Comparison) else ""
+    sha256 = comparison.sha256 if comparison is not None else ""
     (shown,) = (each for each in found if each.rule == RULE)
     return ChangeAuthorised(sha256, shown.got, "")
 

@@ -32,6 +32,7 @@ __all__ = [
     "events_needed",
     "power_of",
     "smallest_ratio",
+    "smallest_rise",
 ]
 
 MOST_EVENTS: Final = 1_000_000  # beyond these no search: about 10 s of it
@@ -128,6 +129,23 @@ def smallest_ratio(
     chance = betaincinv(c, events - c + 1, power)
     ratios = chance / (1 - chance) * (1 - shares) / shares
     return SmallestRatio(float(ratios.min()), events, share, power, alpha)
+
+
+def smallest_rise(probes: int, *, power: float, alpha: float) -> float:
+    """Give the smallest rise of a rate that the paired test of so many probes would have shown.
+
+    It is that of the case in which most is shown: nobody becomes better. The exact test of McNemar
+    (1947) is then surer than alpha where c probes or more become worse, c the smallest number with
+    2 * 0.5^c < alpha. Their number is binomial, so the rise d solves P(X >= c) = power: a quantile
+    of Beta(c, probes - c + 1) (Clopper and Pearson, 1934). Where some become better, or several
+    probes are of one person, less is shown. Infinite where so few could have shown none.
+
+    >>> f"{smallest_rise(400, power=0.8, alpha=0.05):.4f}"
+    '0.0197'
+    """
+    check(share=0.5, ratio=2, alpha=alpha, power=power)
+    c = math.floor(math.log2(2 / alpha)) + 1
+    return float(betaincinv(c, probes - c + 1, power)) if probes >= c else math.inf
 
 
 def chance_with_ratio(share: float, ratio: float) -> float:

@@ -84,7 +84,7 @@ class Logins:
         tidy = login.strip().lower()[:LONGEST]
         until = self._sessions.wait_until(tidy, address=address)
         if until is not None:
-            self._audit.note("login refused: locked", address=address)
+            self._audit.refused("login refused: locked", address=address)
             return Later(until)
         self._accounts.grants.settle()
         held = self._accounts.store.by_login(tidy)
@@ -109,7 +109,7 @@ class Logins:
         account, login = held.account.id, held.account.login
         until = self._sessions.wait_until(login, address=address)
         if until is not None:
-            self._audit.note("login refused: locked", account=account, address=address)
+            self._audit.refused("login refused: locked", account=account, address=address)
             return Later(until)
         if not self._accounts.use_code(account, code):
             return self._failed("code wrong", login, account, address)

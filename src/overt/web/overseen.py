@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -19,8 +20,9 @@ from overt.review.unjudged import Agreement, agreement
 from overt.statistics.sequences import ConfidenceSequence
 from overt.values.events import DeploymentAuthorised
 
-__all__ = ["BINS", "Overseen", "Seen", "Times"]
+__all__ = ["BINS", "Overseen", "Seen", "Times", "points"]
 
+MOST_POINTS: Final = 300  # of a series
 # Upper ends, seconds: how long an alert waited from being raised to being judged.
 BINS: Final = (15, 30, 60, 120, 300, 900)
 
@@ -91,6 +93,16 @@ class Overseen:
             before = self._deployments.get(event.deployment) or DeploymentRecord(event.deployment)
             self._deployments[event.deployment] = fold_deployment_into(before, event)
             self._after = recorded.sequence
+
+
+def points(looks: Sequence[Look]) -> list[int]:
+    """Give the looks that a series is drawn of: where faces were seen.
+
+    Where there are many, some are left out; the first and the last stay.
+    """
+    places = [n for n, look in enumerate(looks) if look.faces > 0]
+    step = max(1, len(places) // MOST_POINTS)
+    return [*places[:-1:step], *places[-1:]]
 
 
 def times_of(records: list[AlertRecord]) -> Times:

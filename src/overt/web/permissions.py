@@ -232,6 +232,9 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_alert_complaint": COMPLAIN,
         "api_deployments": DEPLOYMENTS,
         "api_deployment": DEPLOYMENTS,
+        "api_deployment_live": Bearer(Scope.DEPLOYMENTS_READ, LIVE),
+        "api_deployment_file": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
+        "api_deployment_watchlist": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
         "api_deployment_start": PREPARE,
         "api_deployment_pause": STEER,
         "api_deployment_resume": STEER,
@@ -245,7 +248,6 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_deployment_after": Bearer(Scope.DEPLOYMENTS_READ, STEERING_OR_AUDITING),
         "api_deployment_close": PREPARE,
         "api_threshold": Bearer(Scope.DEPLOYMENTS_READ, AUTHORISING),
-        "api_threshold_change": Bearer(Scope.DEPLOYMENTS_WRITE, AUTHORISING),
         "api_watchlists": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
         "api_watchlist": Bearer(Scope.WATCHLISTS_READ, STEERING_OR_AUDITING),
         "api_watchlist_destroy": BUILD,
@@ -265,8 +267,11 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_period_read": STEER,
         "api_period_publish": STEER,
         "api_records": Bearer(Scope.RECORDS_READ, AUDITOR),
+        "api_ledger": Bearer(Scope.RECORDS_READ, AUDITOR),
+        "api_ledger_export": Bearer(Scope.RECORDS_READ, AUDITOR),
         "api_events": Bearer(Scope.EVENTS_READ, WORKING),
         "api_figures": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),
+        "api_figures_series": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),
     }
 )
 # All that somebody may do before they have changed a password that was given to them.

@@ -123,6 +123,7 @@ def open_services(
         store = stack.enter_context(closing(open_records(settings)))
         database = stack.enter_context(closing(open_account_database(settings.accounts_address)))
         audit, signer, metrics = AuditLog(clock), Signer(), Metrics()
+        stack.callback(audit.settle)
         bearers = Bearers(TokenStore(database), audit=audit, clock=clock, new_id=new_id)
         sessions = Sessions(SessionStore(database), TryStore(database), clock=clock, new_id=new_id)
         doors = open_doors(

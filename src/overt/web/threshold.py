@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,39 +56,48 @@ def choices(here: Services, record: DeploymentRecord, who: Account) -> tuple[Cho
         raise RefusedError(
             f"deployment {record.id}: got no measured threshold in force, want one to change"
         )
-    scale, listed = ReferenceScale(bundle.calibration), record.authorised.listed
+    scale, listed, now = (
+        ReferenceScale(bundle.calibration),
+        record.authorised.listed,
+        record.threshold,
+    )
+    around = [round(now + hundredths / 100, 4) for hundredths in range(STEPS, -STEPS - 1, -1)]
+    there = [threshold for threshold in around if 0 < threshold < 1]
+    others = [threshold for threshold in there if threshold != round(now, 4)]
+    refused = why_not(here, record, others, bundle=bundle, who=who)
     found: list[Choice] = []
-    for hundredths in range(STEPS, -STEPS - 1, -1):
-        threshold = round(record.threshold + hundredths / 100, 4)
-        if not 0 < threshold < 1:
-            continue
+    for threshold in there:
         point = scale.operating_point(threshold, listed=listed)
         found.append(
             Choice(
                 threshold,
-                is_current=not hundredths,
+                is_current=threshold not in refused,
                 rare=about_faces_seen(point.predicted_rate),
                 expected=per_face(point.predicted_rate).value * FACES,
                 extrapolated=point.extrapolated,
-                refused=why_not(here, record, threshold, bundle=bundle, who=who)
-                if hundredths
-                else "",
+                refused=refused.get(threshold, ""),
             )
         )
     return tuple(found)
 
 
 def why_not(
-    here: Services, record: DeploymentRecord, threshold: float, *, bundle: Bundle, who: Account
-) -> str:
-    """Tell why a threshold cannot be chosen; "" where it can."""
-    try:
-        here.office.foresee_threshold(
-            record.id, _wanted(here, threshold, bundle=bundle, who=who, reason=TO_ASK)
-        )
-    except OvertError as error:
-        return str(error).removeprefix(f"deployment {record.id}: ")
-    return ""
+    here: Services,
+    record: DeploymentRecord,
+    thresholds: Sequence[float],
+    *,
+    bundle: Bundle,
+    who: Account,
+) -> Mapping[float, str]:
+    """Tell of each why it cannot be chosen; "" where it can."""
+    wanted = _wanted(here, record.threshold or 0.0, bundle=bundle, who=who, reason=TO_ASK)
+    found = here.office.foresee_thresholds(record.id, wanted, instead=thresholds)
+    return {
+        threshold: str(one).removeprefix(f"deployment {record.id}: ")
+        if isinstance(one, OvertError)
+        else ""
+        for threshold, one in zip(thresholds, found, strict=True)
+    }
 
 
 def change(

@@ -73,9 +73,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A number too small to be published: it could point at somebody."""
+    """A number too small to be published, or one that would tell such a number."""
 
-    fewer_than: int
+    fewer_than: int  # it is from 1 to one less; 0: not even that is told
     of: str
 
 

@@ -130,7 +130,7 @@ def _(value: Words) -> str:
 
 @headline.register
 def _(value: Withheld) -> str:
-    return f"fewer than {value.fewer_than}"
+    return f"fewer than {value.fewer_than}" if value.fewer_than else "withheld"
 
 
 @headline.register

@@ -6,11 +6,12 @@ import polars as pl
 
 from overt.facts.facts import Facts
 from overt.report.document.figures import Count, Grid, Value, Withheld
-from overt.report.groups import GROUPS, Dimension
+from overt.report.groups import GROUPS, Dimension, of_dimension
+from overt.report.nested import MONTH, Part, Path, nested_rows, with_month
 from overt.report.sections.group_counts import count_groups
 from overt.report.sections.making import grid
 from overt.report.tally import IS_BLUE
-from overt.report.withholding import withheld_rows
+from overt.report.withholding import withheld_note
 from overt.values.review import Disposal, Finding
 
 __all__ = ["engaged_grids"]
@@ -36,14 +37,13 @@ def _grid(facts: Facts, dimension: Dimension, suppress_below: int) -> Grid:
             **{GROUPS[group].value: people for group, people in counted.of.items()},
             UNKNOWN: counted.not_known,
         }
-    hidden = withheld_rows(list(columns.values()), fewest=suppress_below)
+    months = _by_month(facts, dimension) if suppress_below else {}
+    hidden = nested_rows(months, fewest=suppress_below)
     rows: dict[str, list[tuple[str, Value]]] = {
         row: [
             (
                 name,
-                Withheld(suppress_below, "people")
-                if row in hidden
-                else Count(columns[name][row], "people"),
+                Withheld(0, "people") if row in hidden else Count(columns[name][row], "people"),
             )
             for name in columns
         ]
@@ -52,9 +52,26 @@ def _grid(facts: Facts, dimension: Dimension, suppress_below: int) -> Grid:
     title = f"Engagements by {dimension}"
     heads = (str(dimension), *(head for head, _ in COLUMNS.values()))
     note = "Alerts of listed people: who is listed decides most of it."
-    if hidden:
-        note += (
-            f" Where a number is below {suppress_below}, its row is withheld, and others by which "
-            "it could be found."
-        )
+    note += withheld_note(list(columns.values()), hidden, fewest=suppress_below)
     return grid(f"differences.engaged-by-{dimension}", title, heads, rows, note=note)
+
+
+def _by_month(facts: Facts, dimension: Dimension) -> dict[Path, Part]:
+    """Count each month by group, as its own report does."""
+    groups = of_dimension(dimension)
+    column = groups[0].column
+    sums = [
+        (which & ~IS_BLUE).cast(pl.Int64).sum().alias(name) for name, (_, which) in COLUMNS.items()
+    ]
+    counted = (
+        with_month(facts, facts.alerts).group_by(*MONTH, column).agg(sums).sort(*MONTH).collect()
+    )
+    rows = [*(group.value for group in groups), UNKNOWN]
+    made: dict[Path, list[dict[str, int]]] = {}
+    for force, year, month, value, *numbers in counted.iter_rows():
+        path = (str(force), f"{year:04}", f"{month:02}")
+        of = made.setdefault(path, [dict.fromkeys(rows, 0) for _ in COLUMNS])
+        row = str(value) if str(value) in of[0] else UNKNOWN
+        for count, number in zip(of, numbers, strict=True):
+            count[row] += int(number)
+    return {path: Part(tuple(of)) for path, of in made.items()}

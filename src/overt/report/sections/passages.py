@@ -10,11 +10,13 @@ import polars as pl
 
 from overt.facts.facts import Facts
 from overt.report.groups import Dimension, of_dimension
+from overt.report.nested import MONTH, Part, Path, with_month
 from overt.statistics.clustered import Cluster
 
-__all__ = ["Walked", "by_group", "by_threshold", "walked"]
+__all__ = ["Walked", "by_group", "by_month", "by_threshold", "walked"]
 
 PERSON: Final = ("force", "volunteer")
+UNKNOWN: Final = "not known"  # the group of a volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,30 @@ def by_group(facts: Facts, dimension: Dimension) -> Mapping[str, Walked]:
     groups = of_dimension(dimension)
     found = _by(facts, pl.col(groups[0].column))
     return {group.name: found.get(group.value, Walked(())) for group in groups}
+
+
+def by_month(facts: Facts, dimension: Dimension) -> dict[Path, Part]:
+    """Count the passages of each month by group, as its own report does, and who walked."""
+    groups = of_dimension(dimension)
+    names = {group.value: group.name for group in groups}
+    counted = (
+        with_month(facts, facts.passages)
+        .group_by(*MONTH, "volunteer", groups[0].column)
+        .agg(pl.len().cast(pl.Int64), pl.col("recognised").sum().cast(pl.Int64).alias("found"))
+        .collect()
+    )
+    rows = [*names.values(), UNKNOWN]
+    columns: dict[Path, tuple[dict[str, int], dict[str, int]]] = {}
+    who: dict[Path, dict[str, frozenset[str]]] = {}
+    for force, year, month, volunteer, value, passages, found in counted.iter_rows():
+        path = (str(force), f"{year:04}", f"{month:02}")
+        of = columns.setdefault(path, (dict.fromkeys(rows, 0), dict.fromkeys(rows, 0)))
+        row = names.get(str(value), UNKNOWN)
+        of[0][row] += int(passages)
+        of[1][row] += int(found)
+        there = who.setdefault(path, dict.fromkeys(rows, frozenset[str]()))
+        there[row] |= {f"{force}\n{volunteer}"}
+    return {path: Part(of, who[path]) for path, of in columns.items()}
 
 
 def _by(facts: Facts, key: pl.Expr) -> Mapping[str, Walked]:

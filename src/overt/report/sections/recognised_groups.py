@@ -11,9 +11,10 @@ from overt.report.document.figures import Count, Grid, Sort, Statement, Value, W
 from overt.report.document.report import Options
 from overt.report.document.wording import number, probability, several, significant
 from overt.report.groups import GROUPS, Dimension
+from overt.report.nested import nested_rows, people_of
 from overt.report.sections.making import grid
-from overt.report.sections.passages import Walked, by_group, walked
-from overt.report.withholding import withheld_rows
+from overt.report.sections.passages import Walked, by_group, by_month
+from overt.report.withholding import withheld_note
 from overt.statistics.clustered import clustered_rate
 from overt.statistics.clustered_ratio import clustered_ratio
 from overt.statistics.estimate import PValue, Ratio
@@ -51,21 +52,21 @@ def groups_of(facts: Facts, options: Options) -> GroupRecognition:
     statements: list[Statement] = []
     for dimension in Dimension:
         walks = by_group(facts, dimension)
-        known = sum(len(of.people) for of in walks.values())
-        people = {name: len(of.people) for name, of in walks.items()}
-        people["not known"] = max(0, len(walked(facts).people) - known)
-        hidden = withheld_rows([people], fewest=options.suppress_below)
+        months = by_month(facts, dimension) if options.suppress_below else {}
+        hidden = nested_rows(months, fewest=options.suppress_below)
+        people = people_of(list(months.values())) if months else []
         shown = {name: of for name, of in walks.items() if name not in hidden}
         compared = _compare(shown, margin=options.margin)
         rows = {
-            GROUPS[name].value: _withheld(options.suppress_below)
+            GROUPS[name].value: _withheld()
             if name in hidden
             else _row(of, compared.get(name), options.margin)
             for name, of in walks.items()
         }
         title = f"By {dimension}, as volunteers say"
         heads = (str(dimension), *HEADS)
-        grids.append(grid(f"recognition.by-{dimension}", title, heads, rows))
+        note = withheld_note(people, hidden, fewest=options.suppress_below).strip()
+        grids.append(grid(f"recognition.by-{dimension}", title, heads, rows, note=note))
         statements += [
             _verdict(name, shown[name], found, options.margin)
             for name, found in compared.items()
@@ -111,8 +112,8 @@ def _row(of: Walked, compared: Compared | None, margin: float) -> list[tuple[str
     return list(zip(CELLS, values, strict=True))
 
 
-def _withheld(fewest: int) -> list[tuple[str, Value]]:
-    return [(cell, Withheld(fewest, "volunteers")) for cell in CELLS]
+def _withheld() -> list[tuple[str, Value]]:
+    return [(cell, Withheld(0, "volunteers")) for cell in CELLS]
 
 
 def _verdict(name: str, of: Walked, found: Compared, margin: float) -> Statement:

@@ -16,7 +16,15 @@ from overt.report.document.report import Report
 from overt.report.document.written import read_report_file
 from overt.report.site.writing import VERSIONS
 
-__all__ = ["FORMAT", "Before", "Edition", "editions", "read_before", "record_name"]
+__all__ = [
+    "FORMAT",
+    "Before",
+    "Edition",
+    "editions",
+    "read_before",
+    "record_name",
+    "withheld_below",
+]
 
 FORMAT = "overt-site-1"
 REPORT = "report.json"
@@ -74,6 +82,20 @@ def editions(site: Path, folder: str) -> tuple[Edition, ...]:
             )
     found.append(Edition(len(found) + 1, folder, now, read_report_file(current)))
     return tuple(found)
+
+
+def withheld_below(site: Path, folders: Iterable[str]) -> int:
+    """Give the highest number below which any of these reports, as it stands, withholds.
+
+    Raises:
+        ReportError: a report cannot be read.
+    """
+    paths = [path for name in folders if (path := site / name / REPORT).is_file()]
+    try:
+        options = [json.loads(path.read_bytes())["options"] for path in paths]
+        return max((int(one["suppress_below"]) for one in options), default=0)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(f"{site}: got {error!r}, want reports that can be read") from error
 
 
 def read_before(site: Path, *, origins: Iterable[str]) -> Before | None:

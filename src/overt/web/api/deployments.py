@@ -7,7 +7,15 @@ from fastapi import APIRouter, Response
 from overt.web.api.bodies import Id, Reason
 from overt.web.api.call import Asked, Posted
 from overt.web.api.told import Deployments, DeploymentTold, deployment_told
-from overt.web.checking import draft_of
+from overt.web.api.told_deployments import (
+    CompositionOfTold,
+    FileTold,
+    NowTold,
+    composition_of_told,
+    now_told,
+)
+from overt.web.checking import draft_of, listed
+from overt.web.live_now import found, now_of
 from overt.web.starting import start
 
 __all__ = ["router"]
@@ -25,6 +33,26 @@ def deployments(call: Asked) -> Deployments:
 def deployment(call: Asked, deployment: Id) -> DeploymentTold:
     """Show one deployment."""
     return deployment_told(call.here.office.deployment(deployment))
+
+
+@router.get("/{deployment}/live", name="api_deployment_live")
+def live(call: Asked, deployment: Id) -> NowTold:
+    """Tell how it stands now, and how its cameras do that run on the console's machine."""
+    return now_told(deployment, now_of(call.here, found(call.here, deployment)))
+
+
+@router.get("/{deployment}/file", name="api_deployment_file")
+def file(call: Asked, deployment: Id) -> FileTold:
+    """Give a deployment's file as it was drafted; whoever it names is named in it."""
+    draft = draft_of(call.here, call.here.office.deployment(deployment))
+    return FileTold(deployment=deployment, sha256=draft.digest, file=draft.text)
+
+
+@router.get("/{deployment}/watchlist", name="api_deployment_watchlist")
+def composition(call: Asked, deployment: Id) -> CompositionOfTold:
+    """Tell who is on the list that its file names: in numbers, without name and reference."""
+    draft = draft_of(call.here, call.here.office.deployment(deployment))
+    return composition_of_told(deployment, listed(call.here, draft.deployment))
 
 
 @router.post("/{deployment}/start", name="api_deployment_start", response_model=DeploymentTold)

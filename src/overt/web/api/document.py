@@ -16,6 +16,7 @@ from overt.web.api import (
     builds,
     deployments,
     figures,
+    ledger,
     periods,
     publication,
     records,
@@ -60,6 +61,7 @@ PARTS: Final = (
     builds.upload,
     watchlists.router,
     records.router,
+    ledger.router,
     figures.router,
 )
 for part in PARTS:

@@ -29,6 +29,7 @@ __all__ = [
     "SealedTold",
     "WholeTold",
     "build_told",
+    "composition_told",
     "entry_told",
     "list_told",
     "opened_told",

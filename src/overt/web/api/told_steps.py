@@ -11,7 +11,6 @@ from overt.web.threshold import Choice
 
 __all__ = [
     "AfterTold",
-    "ChangeTold",
     "CheckTold",
     "RuleTold",
     "ThresholdChoiceTold",
@@ -72,16 +71,6 @@ class ThresholdsTold(Told):
     deployment: str
     faces: int
     thresholds: list[ThresholdChoiceTold]
-
-
-class ChangeTold(Told):
-    """A change of the threshold, with the false alert rates predicted (of comparisons)."""
-
-    deployment: str
-    before: float
-    after: float
-    predicted_before: float
-    predicted_after: float
 
 
 def rule_told(each: Ruled) -> RuleTold:

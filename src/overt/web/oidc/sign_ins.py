@@ -80,7 +80,7 @@ class SignIns:
         """Count a try of an address; None where it may begin one, else until when it may not."""
         until = self._sessions.wait_for_provider(address)
         if until is not None:
-            self._audit.note("login refused: locked", address=address)
+            self._audit.refused("login refused: locked", address=address)
         return until
 
     def begin(self, provider: Provider, *, back: str, address: str) -> Begun | Away:
@@ -95,7 +95,7 @@ class SignIns:
         try:
             where = provider.address(back=back, state=state, nonce=nonce, verifier=verifier)
         except SignInError as error:
-            self._audit.note("service away", why=str(error), address=address)
+            self._audit.refused("service away", why=str(error), address=address)
             return Away()
         now = self._clock.now()
         flow = Flow(digest(state), nonce, verifier)
@@ -109,10 +109,10 @@ class SignIns:
         try:
             account, vouched = self._whose(provider, came, cookie, back=back)
         except UnreachableError as error:
-            self._audit.note("service away", why=str(error), address=address)
+            self._audit.refused("service away", why=str(error), address=address)
             return Away()
         except SignInError as error:
-            self._audit.note("login by service failed", why=str(error), address=address)
+            self._audit.refused("login by service failed", why=str(error), address=address)
             return Wrong()
         outcome = self._logins.enter_known(account, vouched=vouched, address=address)
         if not isinstance(outcome, Wrong):
@@ -158,7 +158,7 @@ class SignIns:
         try:
             ended = self._ended(provider, text)
         except SignInError as error:
-            self._audit.note("logout by service refused", why=str(error), address=address)
+            self._audit.refused("logout by service refused", why=str(error), address=address)
             return None
         for account in sorted(set(ended.values())):
             self._audit.note("logout by service", account=account, address=address)

@@ -14,10 +14,10 @@ from overt.values.account import Role
 from overt.values.review import Decision, Factors, FalseAlertReason
 from overt.web.board import WriteRow
 from overt.web.gate import Person
+from overt.web.live_now import found
 from overt.web.odds import odds_of
 from overt.web.pictures import Look
 from overt.web.render import fragment, go_to, page, part, tell
-from overt.web.routes.live import found
 from overt.web.services import Here, Services
 from overt.web.sessions import Signed
 

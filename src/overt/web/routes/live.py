@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 
-from overt.engine.live import Health
 from overt.engine.live_wire import Shown
-from overt.errors import MissingError
 from overt.report.view_picture import MEDIA_TYPE
-from overt.review.deployment_record import DeploymentRecord
 from overt.review.deployment_state import DeploymentState
 from overt.web.gate import Person
+from overt.web.live_now import found, now_of
 from overt.web.odds import odds_of
 from overt.web.permissions import may
 from overt.web.render import go_to, page, tell
@@ -43,7 +41,7 @@ def live_deployment(request: Request, here: Here, who: Person, deployment: str) 
 @router.get("/live/{deployment}/now")
 def live_now(here: Here, who: Person, deployment: str) -> Response:  # noqa: ARG001 - the gate
     """Tell how a deployment stands, for the page that shows it."""
-    return JSONResponse(now_of(here, found(here, deployment)))
+    return JSONResponse(asdict(now_of(here, found(here, deployment))))
 
 
 @router.get("/live/{deployment}/{camera}/view")
@@ -110,58 +108,7 @@ def show(request: Request, here: Services, who: Signed, deployment: str | None) 
     )
 
 
-def found(here: Services, deployment: str) -> DeploymentRecord:
-    """Give a deployment.
-
-    Raises:
-        MissingError: there is none of this id.
-    """
-    here.live.lately()
-    for record in here.live.known_deployments():
-        if record.id == deployment:
-            return record
-    raise MissingError(f"deployment {deployment}: got none of this id, want one")
-
-
 def shown(camera: Shown) -> dict[str, object]:
     """Give what a page draws around a camera's view."""
     zone = " ".join(f"{x * 100:g},{y * 100:g}" for x, y in camera.zone)
     return {"name": camera.health.camera, "zone": zone}
-
-
-def now_of(here: Services, record: DeploymentRecord) -> dict[str, object]:
-    """Tell how a deployment stands now."""
-    waiting = here.board.free(record.id, place=here.live.lately())
-    return {
-        "state": record.state,
-        "left_s": left_s(record, here.clock.now()),
-        "reason": record.stop_reason,
-        "list_destroyed": record.list_destroyed is not None,
-        "waiting": waiting,
-        "cameras": [health_of(camera.health) for camera in here.views.cameras(record.id)],
-    }
-
-
-def left_s(record: DeploymentRecord, now: datetime) -> int:
-    """Tell the seconds that are left of the authority."""
-    end = record.authorised.end if record.authorised else now
-    return max(0, int((end - now).total_seconds()))
-
-
-def health_of(health: Health) -> dict[str, object]:
-    """Tell how a camera does."""
-    counts = health.counts
-    return {
-        "name": health.camera,
-        "fps": round(health.fps, 1),
-        "dropped": health.dropped,
-        "latency_ms": None if health.latency_s is None else round(health.latency_s * 1000),
-        "focus": None if health.focus is None else round(health.focus, 2),
-        "lost": bool(health.lost),
-        "losses": health.losses,
-        "silent_s": None if health.silent_s is None else round(health.silent_s, 1),
-        "seen": counts.seen if counts else 0,
-        "compared": counts.compared if counts else 0,
-        "unfit": sum(counts.unfit.values()) if counts else 0,
-        "alerts": counts.alerts if counts else 0,
-    }

@@ -12,7 +12,7 @@ from overt.errors import MissingError
 from overt.report.document.charts import Curve, Line
 from overt.report.monitoring_lines import COLUMNS, look_line
 from overt.statistics.agreement import Kappa
-from overt.web.overseen import Seen
+from overt.web.overseen import Seen, points
 from overt.web.render import page
 from overt.web.services import Here
 
@@ -20,7 +20,6 @@ __all__ = ["router"]
 
 router = APIRouter()
 SHOWN: Final = 30  # looks of the table: the newest
-MOST_POINTS: Final = 300  # of a line
 FLOOR: Final = 1e-3  # of the ceiling: lower ends are drawn there, for a logarithm has no 0
 
 
@@ -94,7 +93,7 @@ def drawn(seen: Seen) -> str:
 def chart_of(seen: Seen) -> Curve:
     """Make the chart: how what can be told narrows as faces are seen."""
     rate = seen.rate
-    places = thinned([n for n, look in enumerate(seen.looks) if look.faces > 0])
+    places = points(seen.looks)
     faces = tuple(float(seen.looks[n].faces) for n in places)
     floor = rate.against * FLOOR
 
@@ -120,9 +119,3 @@ def chart_of(seen: Seen) -> Curve:
         level=rate.against,
         level_name="ceiling",
     )
-
-
-def thinned(places: list[int]) -> list[int]:
-    """Leave out looks where there are many; the first and the last stay."""
-    step = max(1, len(places) // MOST_POINTS)
-    return [*places[:-1:step], places[-1]]
