@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder: Path, name: str, *, start: datetime, end: datetime) -> Path:
-    """Write NAME.pem and NAME.key, and give the certificate's path."""
+def make_certificate(
+    folder: Path, name: str, *, start: datetime, end: datetime, host: str = ""
+) -> Path:
+    """Write NAME.pem and NAME.key, and give the certificate's path; `host`: an address it is of."""
     key = ec.generate_private_key(ec.SECP256R1())
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "overt test")])
-    made = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(called)
         .issuer_name(called)
@@ -24,8 +27,11 @@ def make_certificate(folder: Path, name: str, *, start: datetime, end: datetime)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(end)
-        .sign(key, hashes.SHA256())
     )
+    if host:
+        named = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
+        builder = builder.add_extension(named, critical=False)
+    made = builder.sign(key, hashes.SHA256())
     path = folder / f"{name}.pem"
     path.write_bytes(made.public_bytes(Encoding.PEM))
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

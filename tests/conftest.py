@@ -42,6 +42,7 @@ multiprocessing.get_context("forkserver").set_forkserver_preload(
         "overt.operations.backup",
         "overt.operations.restore",
         "overt.operations.sync",
+        "overt.operations.target_https",
     ]
 )
 

@@ -120,6 +120,10 @@ class Settings(BaseSettings):
     web_hooks_key: Path | None = Field(
         default=None, description="file with the key that those posts are signed with"
     )
+    web_sync_logs: tuple[str, ...] = Field(
+        default=(),
+        description="first keys of the machines' logs whose records may be brought to the console",
+    )
     web_public_dir: Path | None = Field(
         default=None, description="folder of published reports, shown to anybody by the console"
     )

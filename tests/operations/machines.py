@@ -14,6 +14,8 @@ from overt.values.duty_events import HoldPlaced
 from overt.values.events import DeploymentStopped, Event
 from overt.wiring import make_log, open_keys, open_records
 
+VAN = "police.example/van-3"
+
 
 def settings_in(folder: Path, **more: object) -> Settings:
     """Set a machine whose data lie in a folder."""
@@ -47,6 +49,17 @@ def begin(settings: Settings, *, events: int = 3, origin: str = "police.example/
         store.append(stops(f"reason {n}" for n in range(events)))
         open_keys(settings)
         sign(settings, store, origin=origin)
+
+
+def make_van(folder: Path, *, events: int, origin: str = VAN) -> Settings:
+    """Make a van's record, the last of its events with private text, signed."""
+    folder.mkdir(exist_ok=True)
+    settings = settings_in(folder)
+    with closing(open_records(settings)) as store:
+        store.append([*stops(f"{n}" for n in range(events - 1)), hold("A. Reviewer")])
+        open_keys(settings)
+        sign(settings, store, origin=origin)
+    return settings
 
 
 def sign(settings: Settings, store: Store, *, origin: str = "police.example/lfr") -> None:

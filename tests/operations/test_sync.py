@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -16,33 +17,27 @@ from builders import make_alert_raised
 from commands import Commands
 from cut_lines import cut_line
 from killing import PATIENCE_S, kill_when, starting
-from machines import hold, settings_in, sign, stops
+from machines import VAN, make_van, settings_in, stops
 from record_places import Place
 
 from overt.clock import SystemClock
 from overt.errors import ConflictError, LedgerError, ProofError, RecordsError, SignatureError
 from overt.governance.elsewhere import taken_over
 from overt.ids import time_ordered_id
-from overt.operations.sync import Synced, sync, verify_received
+from overt.operations.sync import Synced, sync
+from overt.operations.target import MOST_BYTES, RecordTarget, verify_received
+from overt.records.base import Exchange
 from overt.records.store import open_exchange, open_store
 from overt.settings import Settings
 from overt.values.duty_events import EvidenceDeleted, HoldPlaced, RecordSynced
 from overt.values.events import Event
-from overt.wiring import make_log, make_retention, open_exchange_here, open_keys, open_records
+from overt.wiring import make_log, make_retention, open_exchange_here, open_records
 
-ORIGIN = "police.example/van-3"
 EVENTS = 1300
 
 
-def make_van(folder: Path, *, events: int = EVENTS, origin: str = ORIGIN) -> Settings:
-    """Make a van's record, signed."""
-    folder.mkdir(exist_ok=True)
-    settings = settings_in(folder)
-    with closing(open_records(settings)) as store:
-        store.append([*stops(f"{n}" for n in range(events - 1)), hold("A. Reviewer")])
-        open_keys(settings)
-        sign(settings, store, origin=origin)
-    return settings
+def into(record: Exchange) -> RecordTarget:
+    return RecordTarget(record, clock=SystemClock(), new_id=time_ordered_id)
 
 
 def bring(settings: Settings, address: str) -> list[Synced]:
@@ -51,7 +46,7 @@ def bring(settings: Settings, address: str) -> list[Synced]:
         closing(open_exchange(address, busy_timeout_s=60)) as target,
     ):
         log = make_log(settings, store=source)
-        return list(sync(source, target, log, clock=SystemClock(), new_id=time_ordered_id))
+        return list(sync(source, into(target), log))
 
 
 def bring_often(settings: Settings, address: str) -> None:
@@ -66,11 +61,11 @@ def bring_in_turns(settings: Settings, address: str, may: Semaphore) -> None:
         closing(open_exchange(address, busy_timeout_s=60)) as target,
     ):
         log = make_log(settings, store=source)
-        for _ in sync(source, target, log, clock=SystemClock(), new_id=time_ordered_id):
+        for _ in sync(source, into(target), log):
             may.acquire()
 
 
-def require_home(settings: Settings, address: str, *, origin: str = ORIGIN) -> None:
+def require_home(settings: Settings, address: str, *, origin: str = VAN) -> None:
     """Check that the van's events are there in their order, once, with bytes and texts."""
     with (
         closing(open_exchange_here(settings)) as source,
@@ -93,7 +88,7 @@ def require_home(settings: Settings, address: str, *, origin: str = ORIGIN) -> N
 
 @pytest.fixture(scope="module")
 def van(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return make_van(tmp_path_factory.mktemp("van"))
+    return make_van(tmp_path_factory.mktemp("van"), events=EVENTS)
 
 
 @pytest.fixture
@@ -212,6 +207,33 @@ def test_a_record_that_was_cut_or_altered(tmp_path: Path) -> None:
         bring(van, address)
 
 
+def test_an_older_copy_that_is_longer_than_what_came(tmp_path: Path) -> None:
+    """Cut off in the middle, and put back from a copy: what was signed is more than it has."""
+    van = make_van(tmp_path / "van", events=900)
+    copy = settings_in(tmp_path / "copy")
+    shutil.copytree(van.data_dir, copy.data_dir, dirs_exist_ok=True)
+    with closing(open_records(van)) as store:
+        store.append(stops(f"later {n}" for n in range(200)))
+    address = str(tmp_path / "force.sqlite")
+    with closing(open_exchange_here(van)) as source, closing(open_exchange(address)) as target:
+        steps = sync(source, into(target), make_log(van, store=source))
+        assert next(steps).size == 500
+    with pytest.raises(LedgerError, match="got 1100 of its events known there, want 900 or fewer"):
+        bring(copy, address)
+    bring(van, address)
+    require_home(van, address)
+
+
+def test_parts_are_bounded_by_bytes_too(tmp_path: Path) -> None:
+    van = make_van(tmp_path / "van", events=3)
+    with closing(open_records(van)) as store:
+        store.append(stops(["x" * (MOST_BYTES // 2), "y" * (MOST_BYTES // 2), "z" * MOST_BYTES]))
+    address = str(tmp_path / "force.sqlite")
+    open_store(address).close()
+    assert [step.size for step in bring(van, address)] == [4, 5, 6]
+    require_home(van, address)
+
+
 def test_two_vans_at_once(home: Place, tmp_path: Path) -> None:
     names = ("police.example/van-1", "police.example/van-2")
     vans = [make_van(tmp_path / name[-1], events=900, origin=name) for name in names]
@@ -265,6 +287,6 @@ def test_the_command(overt: Commands, tmp_path: Path) -> None:
     open_store(force).close()
     done = overt.run("sync", "--to", force, home=tmp_path)
     assert done.code == 0, done.err
-    assert done.out.startswith(f"{ORIGIN}\t4 events brought\t4 there\troot ")
+    assert done.out.startswith(f"{VAN}\t4 events brought\t4 there\troot ")
     done = overt.run("sync", "--to", tmp_path / "data" / "events.sqlite", home=tmp_path)
     assert (done.code, "own record" in done.err) == (2, True)

@@ -12,6 +12,7 @@ from console_record import RUNNING, look_at, raise_alert, run_deployment, token_
 from consoles import PATIENCE_S, Console, console_in
 from hypothesis import HealthCheck, Phase, given, settings
 
+from overt.ledger.keys import KeyKind, SigningKey
 from overt.values.account import Role
 from overt.web import bearers
 from overt.web.api.document import document
@@ -37,13 +38,17 @@ FEW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 ALERT = "fuzzed-1"
+LOG = "police.example/fuzzed"
+KEY = SigningKey.generate(LOG, kind=KeyKind.LOG).verifier.text
 
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Generator[Console]:
     """Give a console where a deployment runs, with an alert that an operator has looked at."""
     with (
-        console_in(tmp_path_factory.mktemp("fuzzed")) as console,
+        console_in(
+            tmp_path_factory.mktemp("fuzzed"), settings={"web_sync_logs": (KEY,)}
+        ) as console,
         pytest.MonkeyPatch.context() as m,
     ):
         m.setattr(bearers, "A_MINUTE", 10**6)
@@ -78,7 +83,7 @@ def ask(console: Console, case: Any, token: str | None) -> int:
 def test_what_is_drawn_breaks_nothing(fuzzed: Console, operation: Any, mode: Any) -> None:
     token = token_for(fuzzed, role_of(operation))
     asked = 0
-    real = {"deployment": RUNNING, "alert": ALERT}
+    real = {"deployment": RUNNING, "alert": ALERT, "log": LOG}
     named = {k: v for k, v in real.items() if f"{{{k}}}" in operation.path}
     strategy = operation.as_strategy(mode, path_parameters=named or None)
 

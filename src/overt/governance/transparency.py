@@ -98,7 +98,11 @@ class TransparencyLog:
 
     def chain(self) -> KeyChain:
         """Give the keys, from the first to the one that signs now."""
-        return KeyChain.follow(self.first_key(), tuple(self._notes(ROTATIONS)))
+        return KeyChain.follow(self.first_key(), self.rotations())
+
+    def rotations(self) -> tuple[Note, ...]:
+        """Give the signed changes of the key, by size."""
+        return tuple(self._notes(ROTATIONS))
 
     def checkpoints(self) -> tuple[Note, ...]:
         """Give the signed checkpoints, by size."""
@@ -157,14 +161,12 @@ class TransparencyLog:
             ProofError: more leaves than it has, or the record is not what was signed.
         """
         checkpoint = self.chain().open(note)
+        with closing(FileHashes(self._folder / "hashes", write=False)) as hashes:
+            tree = HashTree(hashes)
+            if tree.size >= checkpoint.size:  # signed here: who signs now is not in the way
+                return _proved(tree, checkpoint, after=after)
         with closing(FileHashes(self._folder / "hashes", write=True)) as hashes:
-            tree = self._caught_up(hashes)
-            if (root := tree.root(checkpoint.size)) != checkpoint.root:
-                raise ProofError(
-                    f"log {checkpoint.origin!r}, {checkpoint.size} leaves: got root {root.hex()}, "
-                    f"want {checkpoint.root.hex()} as signed"
-                )
-            return prove_consistency(tree, old_size=after, size=checkpoint.size)
+            return _proved(self._caught_up(hashes), checkpoint, after=after)
 
     def add_signatures(self, size: int, signatures: Sequence[Signature]) -> Note:
         """Add signatures, checked by the caller, to the checkpoint of this size."""
@@ -225,6 +227,16 @@ class TransparencyLog:
 
     def _seal_key(self, number: int, key: SigningKey) -> None:
         self._vault.put(f"signing-{number}", KEY_NAME, key.text.encode(), context=CONTEXT)
+
+
+def _proved(tree: HashTree, checkpoint: Checkpoint, *, after: int) -> ConsistencyProof:
+    """Prove that the first `after` leaves are the beginning of a checkpoint, once it is so."""
+    if (root := tree.root(checkpoint.size)) != checkpoint.root:
+        raise ProofError(
+            f"log {checkpoint.origin!r}, {checkpoint.size} leaves: got root {root.hex()}, "
+            f"want {checkpoint.root.hex()} as signed"
+        )
+    return prove_consistency(tree, old_size=after, size=checkpoint.size)
 
 
 def _file_name(size: int, suffix: str = SUFFIX) -> str:

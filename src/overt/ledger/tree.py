@@ -60,3 +60,9 @@ class Tree:
     def root(self) -> bytes:
         """Give the root of the leaves added so far (32 bytes)."""
         return fold(self._subtrees)
+
+    def copy(self) -> Tree:
+        """Give a tree of the same leaves, which grows by itself."""
+        other = Tree()
+        other._size, other._subtrees = self._size, list(self._subtrees)
+        return other

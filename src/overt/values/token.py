@@ -21,6 +21,7 @@ class Scope(StrEnum):
     WATCHLISTS_READ = "watchlists:read"
     WATCHLISTS_WRITE = "watchlists:write"
     RECORDS_READ = "records:read"
+    RECORDS_SYNC = "records:sync"
     EVENTS_READ = "events:read"
     FIGURES_READ = "figures:read"
 

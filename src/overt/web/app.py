@@ -49,6 +49,7 @@ from overt.web.shell import Shell
 __all__ = ["make_app"]
 
 GATE_THREADS: Final = 4  # that look up who asks
+SYNC_ROOM: Final = 4  # parts of records that are held at once
 SERVICE_THREADS: Final = 2  # that check what a login service says
 MAX_BODY_BYTES: Final = 1024 * 1024  # forms; what takes files says so itself
 STATIC: Final = Path(__file__).with_name("static")
@@ -102,6 +103,7 @@ def make_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.gate_limiter = CapacityLimiter(GATE_THREADS)
     app.state.upload_room = CapacityLimiter(1)
+    app.state.sync_room = CapacityLimiter(SYNC_ROOM)
     app.state.service_limiter = CapacityLimiter(SERVICE_THREADS)
     add_problems(app)
     for router in ROUTERS:

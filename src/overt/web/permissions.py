@@ -70,6 +70,7 @@ COMPLAIN: Final = Bearer(Scope.ALERTS_WRITE, ACTING)
 STEER: Final = Bearer(Scope.DEPLOYMENTS_WRITE, STEERING)
 PREPARE: Final = Bearer(Scope.DEPLOYMENTS_WRITE, COMMANDER)
 BUILD: Final = Bearer(Scope.WATCHLISTS_WRITE, COMMANDER)  # who builds a list sees its photographs
+SYNC: Final = Bearer(Scope.RECORDS_SYNC, COMMANDER)  # who answers for a van
 DEPLOYMENTS: Final = Bearer(Scope.DEPLOYMENTS_READ, WORKING)
 LIVE: Final = frozenset({Role.OPERATOR, Role.COMMANDER, Role.AUDITOR})
 STOPPING: Final = frozenset({Role.OPERATOR, Role.COMMANDER})
@@ -269,6 +270,8 @@ PERMISSIONS: Final[Mapping[str, Access]] = MappingProxyType(
         "api_records": Bearer(Scope.RECORDS_READ, AUDITOR),
         "api_ledger": Bearer(Scope.RECORDS_READ, AUDITOR),
         "api_ledger_export": Bearer(Scope.RECORDS_READ, AUDITOR),
+        "api_sync": SYNC,
+        "api_sync_take": SYNC,
         "api_events": Bearer(Scope.EVENTS_READ, WORKING),
         "api_figures": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),
         "api_figures_series": Bearer(Scope.FIGURES_READ, STEERING | AUDITOR),

@@ -15,6 +15,7 @@ from overt.clock import Clock
 from overt.engine.live_reader import LiveReader
 from overt.governance.policy_file import open_policy
 from overt.ids import NewId, time_ordered_id
+from overt.operations.intake import Intake, known_logs
 from overt.records.account_database import AccountDatabase, open_account_database
 from overt.records.accounts import AccountStore
 from overt.records.answers import AnswerStore, HookStore
@@ -49,7 +50,7 @@ from overt.web.passwords import Hasher
 from overt.web.pictures import Pictures
 from overt.web.sessions import Sessions
 from overt.web.tokens import Signer
-from overt.wiring import make_desk, make_office, open_keys, open_records
+from overt.wiring import make_desk, make_office, open_exchange_here, open_keys
 
 __all__ = ["Desks", "Here", "Services", "open_services", "services_of"]
 
@@ -104,6 +105,7 @@ class Services:
     views: LiveReader  # what of it runs on this machine
     launches: Launches  # what the console has begun on it
     comparers: Comparers  # of bundles
+    intake: Intake  # of records that machines bring
 
 
 @contextmanager
@@ -116,11 +118,11 @@ def open_services(
         RecordsError: the record or the accounts cannot be opened.
         VaultError: the keys cannot be opened.
         PolicyError: the policy cannot be read.
-        SettingsError: the login service that is named cannot be used.
+        SettingsError: the login service, or the key of a log, that is named cannot be used.
     """
     settings.make_data_dir()
     with ExitStack() as stack:
-        store = stack.enter_context(closing(open_records(settings)))
+        store = stack.enter_context(closing(open_exchange_here(settings)))
         database = stack.enter_context(closing(open_account_database(settings.accounts_address)))
         audit, signer, metrics = AuditLog(clock), Signer(), Metrics()
         stack.callback(audit.settle)
@@ -165,6 +167,7 @@ def open_services(
             views=views,
             launches=Launches(settings),
             comparers=Comparers(),
+            intake=Intake(store, known_logs(settings.web_sync_logs), clock=clock, new_id=new_id),
         )
 
 

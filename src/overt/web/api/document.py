@@ -21,6 +21,7 @@ from overt.web.api import (
     publication,
     records,
     steps,
+    sync,
     threshold,
     watchlists,
 )
@@ -62,6 +63,7 @@ PARTS: Final = (
     watchlists.router,
     records.router,
     ledger.router,
+    sync.router,
     figures.router,
 )
 for part in PARTS:
@@ -92,7 +94,9 @@ def document() -> dict[str, Any]:
         for name, schema in parts["schemas"].items()
         if name not in {"HTTPValidationError", "ValidationError"}
     }
-    parts["schemas"] = dict(sorted((schemas | {"Problem": schema_of_problem()}).items()))
+    # Of what a route reads for itself nobody else knows the shape.
+    others = {kind.__name__: TypeAdapter(kind).json_schema() for kind in (Problem, sync.SyncPart)}
+    parts["schemas"] = dict(sorted((schemas | others).items()))
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     for operations in made["paths"].values():
         for operation in operations.values():
@@ -114,10 +118,6 @@ def complete(operation: dict[str, Any]) -> None:
     content = {"application/problem+json": {"schema": reference}}
     for status, says in WRONG.items():
         operation["responses"][status] = {"description": says, "content": content}
-
-
-def schema_of_problem() -> dict[str, Any]:
-    return TypeAdapter(Problem).json_schema()
 
 
 def routes() -> list[APIRoute]:
