@@ -52,11 +52,12 @@ def begin(settings: Settings, *, events: int = 3, origin: str = "police.example/
 
 
 def make_van(folder: Path, *, events: int, origin: str = VAN) -> Settings:
-    """Make a van's record, the last of its events with private text, signed."""
+    """Make a van's record, the fifth of its events (or the last) with private text, signed."""
     folder.mkdir(exist_ok=True)
     settings = settings_in(folder)
     with closing(open_records(settings)) as store:
-        store.append([*stops(f"{n}" for n in range(events - 1)), hold("A. Reviewer")])
+        made = stops(f"{n}" for n in range(events - 1))
+        store.append([*made[:4], hold("A. Reviewer"), *made[4:]])
         open_keys(settings)
         sign(settings, store, origin=origin)
     return settings

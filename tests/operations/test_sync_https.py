@@ -53,7 +53,6 @@ from overt.records.store import open_exchange
 from overt.settings import Settings
 from overt.values.account import Role
 from overt.values.duty_events import HoldPlaced
-from overt.values.private import ERASED
 from overt.values.token import Scope
 from overt.web import bearers
 from overt.wiring import make_log, open_exchange_here, open_records
@@ -132,14 +131,14 @@ def test_both_ways_leave_the_same(tmp_path: Path, place: Place, van: Settings) -
             marks = [[each.body for each in taken_over(one)] for one in (store, other)]
             assert marks[0] == marks[1]
             assert store.last() == other.last() == EVENTS + 3
-        # What opens the commitments stayed in the van.
-        (held,) = store.events(kinds=(HoldPlaced.kind,))
-        assert isinstance(held.event.body, HoldPlaced)
-        assert held.event.body.by == ERASED
-    with closing(open_records(van)) as source:
-        (held,) = source.events(kinds=(HoldPlaced.kind,))
-        assert isinstance(held.event.body, HoldPlaced)
-        assert held.event.body.by == "A. Reviewer"
+            said = [
+                [each.event for each in one.events(kinds=(HoldPlaced.kind,))]
+                for one in (store, other)
+            ]
+            assert said[0] == said[1]
+        (held,) = said[0]
+        assert isinstance(held.body, HoldPlaced)
+        assert held.body.by == "A. Reviewer", "what opens the commitments came along"
 
 
 def test_the_force_s_own_log_covers_it(overt: Commands, tmp_path: Path, van: Settings) -> None:
@@ -339,21 +338,22 @@ def byte(part: dict[str, Any]) -> None:
 
 
 def moved(part: dict[str, Any]) -> None:
-    events = part["events"]
-    events[3], events[4] = events[4], events[3]
+    for held in (part["events"], part["openings"]):
+        held[3], held[4] = held[4], held[3]
 
 
 def dropped(part: dict[str, Any]) -> None:
-    del part["events"][3]
+    del part["events"][3], part["openings"][3]
 
 
 def doubled(part: dict[str, Any]) -> None:
-    part["events"][4] = part["events"][3]
+    for held in (part["events"], part["openings"]):
+        held[4] = held[3]
 
 
 def shortened(part: dict[str, Any]) -> None:
     """Leave its end out: the proof is of another size."""
-    del part["events"][400:]
+    del part["events"][400:], part["openings"][400:]
 
 
 def unproven(part: dict[str, Any]) -> None:
@@ -370,6 +370,18 @@ def not_canonical(part: dict[str, Any]) -> None:
 
 def no_event(part: dict[str, Any]) -> None:
     part["events"][3] = "{}"
+
+
+def opened_otherwise(part: dict[str, Any]) -> None:
+    part["openings"][4] = part["openings"][4].replace("A. Reviewer", "B. Reviewer")
+
+
+def opened_without_need(part: dict[str, Any]) -> None:
+    part["openings"][3] = part["openings"][4]
+
+
+def unpaired(part: dict[str, Any]) -> None:
+    del part["openings"][3]
 
 
 def unsigned(part: dict[str, Any]) -> None:
@@ -402,6 +414,9 @@ def signed_by_another(part: dict[str, Any]) -> None:
         (proven_otherwise, "consistency of 500 with 700"),
         (not_canonical, "event 4 of the log"),
         (no_event, "event 4 of the log"),
+        (opened_otherwise, "an opening of another commitment"),
+        (opened_without_need, "event 4 of the log"),
+        (unpaired, "part: got what cannot be read"),
         (unsigned, "did not make"),
         (no_note, "note"),
         (signed_by_another, "want one of"),

@@ -52,8 +52,7 @@ def bring_home(
 
     Signs them first: this machine needs a log of its own name (`overt ledger begin`), which the
     console knows (its setting `web_sync_logs`). Broken off, it goes on where it was when it is run
-    again. What arrived is hashed again at the end. To a console go the events' bytes alone: names
-    and free text are commitments in them.
+    again. What arrived is hashed again at the end.
     """
     settings = read_settings()
     opened = _chosen(settings, console, token_file, ca, to)

@@ -46,6 +46,7 @@ class Sent:
 
     after: int  # events of the log before these
     events: tuple[bytes, ...]  # their own bytes, in order
+    openings: tuple[bytes | None, ...]  # what opens the commitments of each; None: nothing does
     checkpoint: bytes  # a note, signed by the log, of these events or of more
     rotations: tuple[bytes, ...]  # notes: the changes of the log's key
     proof: tuple[bytes, ...]  # that what ends with these events is the checkpoint's beginning
@@ -232,12 +233,13 @@ class Intake:
 
 def _read(sent: Sent) -> Iterator[Exact]:
     """Read the events of a part: their bytes must be what would be written of them again."""
-    for number, canonical in enumerate(sent.events, start=sent.after + 1):
+    pairs = zip(sent.events, sent.openings, strict=True)
+    for number, (canonical, openings) in enumerate(pairs, start=sent.after + 1):
         try:
-            event = decode(canonical, None)
+            event = decode(canonical, openings)
         except RecordsError as error:
             raise LedgerError(f"event {number} of the log: {error}", hint=error.hint) from error
-        yield Exact(number, event, Encoded(canonical, None))
+        yield Exact(number, event, Encoded(canonical, openings))
 
 
 def _require_mark(mark: Mark, tree: Tree, leaf: bytes, *, log: str) -> None:

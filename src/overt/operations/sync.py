@@ -102,10 +102,11 @@ def _parts(coming: Iterable[Exact]) -> Iterator[tuple[Exact, ...]]:
     part: list[Exact] = []
     room = MOST_BYTES
     for each in coming:
-        room -= len(each.encoded.canonical)
+        size = len(each.encoded.canonical) + len(each.encoded.openings or b"")
+        room -= size
         if part and (room < 0 or len(part) == MOST_EVENTS):
             yield tuple(part)
-            part, room = [], MOST_BYTES - len(each.encoded.canonical)
+            part, room = [], MOST_BYTES - size
         part.append(each)
     if part:
         yield tuple(part)

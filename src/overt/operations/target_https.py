@@ -94,7 +94,7 @@ class HttpsTarget:
         return self._standing(self._ask("GET", PATH + quote(log, safe="")))
 
     def take(self, part: Part, /) -> None:
-        """Send a part: the events' own bytes. What opens their commitments stays here.
+        """Send a part: the events' own bytes, and what is left that opens their commitments.
 
         Raises:
             ConflictError: the console's record has come to elsewhere, or has one of the events.
@@ -203,15 +203,20 @@ class HttpsTarget:
 
 
 def written(part: Part, *, log: TransparencyLog) -> dict[str, object]:
-    """Write a part as it is sent, with what proves it. No private text is in it."""
+    """Write a part as it is sent, with what proves it."""
     proof = log.proof(part.note, after=part.size)
     return {
         "after": part.after,
         "events": [each.encoded.canonical.decode() for each in part.events],
+        "openings": [_text(each.encoded.openings) for each in part.events],
         "checkpoint": part.note.data.decode(),
         "rotations": [note.data.decode() for note in log.rotations()],
         "proof": [each.hex() for each in proof.path],
     }
+
+
+def _text(openings: bytes | None) -> str | None:
+    return None if openings is None else openings.decode()
 
 
 def address_of(address: str) -> SplitResult:

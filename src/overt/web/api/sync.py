@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -35,22 +35,33 @@ Note = Annotated[str, Field(min_length=1, max_length=65536)]
 
 
 class SyncPart(Body):
-    """The next events of a machine's record. Private texts are commitments in it, nothing else."""
+    """The next events of a machine's record, and what opens the commitments of each: or null."""
 
     after: Annotated[int, Field(ge=0, le=FAR)]
     events: Annotated[
         list[Annotated[str, Field(max_length=MOST_BODY_BYTES)]],
         Field(min_length=1, max_length=MOST_EVENTS),
     ]
+    openings: Annotated[
+        list[Annotated[str, Field(max_length=MOST_BODY_BYTES)] | None],
+        Field(min_length=1, max_length=MOST_EVENTS),
+    ]
     checkpoint: Note
     rotations: Annotated[list[Note], Field(max_length=1000)]
     proof: Annotated[list[Annotated[str, Field(pattern=HASH)]], Field(max_length=130)]
+
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if len(self.openings) != len(self.events):
+            raise ValueError("want one of openings for each event")
+        return self
 
     def value(self) -> Sent:
         """Give what is to be checked."""
         return Sent(
             self.after,
             tuple(each.encode() for each in self.events),
+            tuple(None if each is None else each.encode() for each in self.openings),
             self.checkpoint.encode(),
             tuple(each.encode() for each in self.rotations),
             tuple(bytes.fromhex(each) for each in self.proof),
