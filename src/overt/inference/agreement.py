@@ -36,7 +36,7 @@ __all__ = [
 
 TOLERANCE: Final = 1e-3  # of an output's length; float32 in another order is at 1e-5 and below
 # Of networks in float16: with each step rounded they are up to 5.2e-3 from the processor's answers
-# (benchmarks.float16; docs/decisions/0030-fewer-digits.md).
+# (benchmarks.float16), on an NVIDIA H200 6.8e-3 (benchmarks.providers --fewer-digits).
 ROUNDED_TOLERANCE: Final = 2e-2
 MADE_TOLERANCE: Final = 5e-2  # from the network that one in float16 was made of, on the reference
 STRIDES: Final = 8  # the detector's input is so many of its strides high, and twice as wide
