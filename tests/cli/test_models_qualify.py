@@ -108,6 +108,7 @@ def test_a_change_is_compared_and_kept_for_the_draft(overt: Commands, tmp_path: 
     assert done.code == 0, done.err
     assert "worse" in done.out
     assert "gap between groups of" in done.out
+    assert "too few for the policy: got 40 and " in done.err
     sha256 = done.out.splitlines()[-1]
     (kept,) = tmp_path.rglob(f"comparisons/{sha256}.json")
     content = json.loads(kept.read_text())

@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from overt.cli.plain import plain_console
 from overt.cli.showing_changes import print_changes, print_gaps
 from overt.clock import SystemClock
 from overt.errors import EvaluationError
 from overt.evaluation.comparison import compare_at, gaps_at, paired
 from overt.governance.comparisons import keep_comparison
 from overt.governance.policy_file import open_policy
+from overt.governance.rules_change import RULE, few_probes
 from overt.inference.evaluation_file import read_record
 from overt.inference.manifest import read_manifest
 from overt.inference.opened import find_manifest
@@ -48,10 +50,13 @@ def change(
     used = _used(bundle_before or bundle, one, at, settings)
     wanted = _used(bundle, other, threshold, settings)
     kept = _compared(one, other, used, wanted)
-    limits = open_policy(settings.policy).figures("change-compared")
+    limits = open_policy(settings.policy).figures(RULE)
     by_measure = {"FNIR": limits["misses"], "FPIR": limits["false-alerts"]}
     print_changes(kept.changes, limits=lambda measure: by_measure[measure])
     print_gaps(kept.gaps, limits=lambda measure: by_measure[measure])
+    if (few := few_probes(kept, limits)) is not None:
+        told = f"too few for the policy: got {few.got}, want {few.want}; {few.to_do}"
+        plain_console(stderr=True).print(told, soft_wrap=True)
     keep_comparison(kept, folder=settings.comparisons_dir)
     print(kept.sha256)
 

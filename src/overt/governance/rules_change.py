@@ -16,7 +16,7 @@ from overt.inference.bundle import Bundle, Unread
 from overt.statistics.power import smallest_rise
 from overt.values.comparison import Comparison
 
-__all__ = ["ABOUT", "RULE", "Sought", "compared", "shown"]
+__all__ = ["ABOUT", "RULE", "Sought", "compared", "few_probes", "shown"]
 
 RULE: Final = "change-compared"
 POWER: Final = 0.8  # with which the smallest rise would have been shown
@@ -88,7 +88,7 @@ def _weighed(sought: Sought, found: Comparison, value: Figures) -> Finding:
     if not found.mated or not found.nonmated:
         got = f"{found.mated:,} probes of listed people and {found.nonmated:,} of others"
         return judged(RULE, holds=False, about=ABOUT, got=got, want="some of each", to_do=TO_DO)
-    if (few := _few(found, value)) is not None:
+    if (few := few_probes(found, value)) is not None:
         return few
     worse = list(_worse(found, value))
     want = (
@@ -112,7 +112,7 @@ def _weighed(sought: Sought, found: Comparison, value: Figures) -> Finding:
     )
 
 
-def _few(found: Comparison, value: Figures) -> Finding | None:
+def few_probes(found: Comparison, value: Figures) -> Finding | None:
     """Refuse so few probes that nothing is worse because nothing is shown; None: they are enough.
 
     No reason takes the place of a measurement.
