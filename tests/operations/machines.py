@@ -10,7 +10,7 @@ from pathlib import Path
 from overt.ids import time_ordered_id
 from overt.records.base import Store
 from overt.settings import Settings
-from overt.values.duty_events import HoldPlaced
+from overt.values.duty_events import DeploymentDrafted, HoldPlaced
 from overt.values.events import DeploymentStopped, Event
 from overt.wiring import make_log, open_keys, open_records
 
@@ -34,6 +34,13 @@ def stops(
         Event(time_ordered_id(when), deployment, when, DeploymentStopped(reason))
         for reason in reasons
     ]
+
+
+def drafted(deployment: str) -> Event:
+    """Make the event that a deployment begins with."""
+    when = datetime.now(UTC)
+    body = DeploymentDrafted("A. Drafter", "High Street", "0" * 64)
+    return Event(time_ordered_id(when), deployment, when, body)
 
 
 def hold(by: str, *, at: datetime | None = None) -> Event:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 from brought import (
+    LOCAL,
     Force,
     bring_in_turns,
     certificate_in,
@@ -24,14 +27,16 @@ from brought import (
     post,
 )
 from commands import Commands
+from consoles import PATIENCE_S, until
 from killing import kill_when, starting
-from machines import VAN, make_van, stops
+from machines import VAN, drafted, make_van, stops
 from record_places import Place
 from typer.testing import CliRunner
 
 from overt.cli.app import app
 from overt.clock import SystemClock
 from overt.errors import (
+    ConflictError,
     InputError,
     LedgerError,
     MissingError,
@@ -53,8 +58,11 @@ from overt.records.store import open_exchange
 from overt.settings import Settings
 from overt.values.account import Role
 from overt.values.duty_events import HoldPlaced
-from overt.values.token import Scope
+from overt.values.token import Scope, Token
 from overt.web import bearers
+from overt.web.api import sync as sync_api
+from overt.web.app import SYNC_ROOM
+from overt.web.serving import THREADS
 from overt.wiring import make_log, open_exchange_here, open_records
 
 EVENTS = 1100
@@ -599,6 +607,92 @@ def test_an_event_that_is_there_already(force: Force, small: Settings) -> None:
     assert taken_over(force.console.services.store) == []
 
 
+def test_a_deployment_that_began_elsewhere(tmp_path: Path) -> None:
+    """Whoever has a van's key steers nothing that runs at home."""
+    van = make_van(tmp_path / "van", events=3)
+    with (
+        force_in(tmp_path / "force", first_key(van)) as force,
+        closing(open_records(van)) as record,
+    ):
+        store = force.console.services.store
+        store.append([drafted("at home")])
+        record.append([drafted("in the van")])
+        force.bring(van)
+        store.append(stops(["what is done at home about it"], deployment="in the van"))
+        record.append(stops(["it goes on"], deployment="in the van"))
+        assert [step.size for step in force.bring(van)] == [5]
+        record.append(stops(["as if it were its own"], deployment="at home"))
+        last = store.last()
+        with pytest.raises(ConflictError, match="deployment at home, which began elsewhere"):
+            force.bring(van)
+        assert store.last() == last
+
+
+def test_who_has_it_hashed_anew_holds_up_no_page(
+    force: Force, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force.bring(small)
+    services, token = force.console.services, force.token()
+    verify, find = services.intake.verify, services.bearers.find
+    begun, go_on = threading.Event(), threading.Event()
+    asked: list[str] = []
+    statuses: list[int] = []
+
+    def waits(log: str) -> Standing:
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+        return verify(log)
+
+    def counts(secret: str) -> Token | None:
+        asked.append(secret)
+        return find(secret)
+
+    def ask() -> None:
+        with force.program(token) as client:
+            answer = client.get("/api/v1/sync/police.example%2Fvan-4?anew=true")
+            statuses.append(answer.status_code)
+
+    monkeypatch.setattr(services.intake, "verify", waits)
+    monkeypatch.setattr(services.bearers, "find", counts)
+    threads = [threading.Thread(target=ask) for _ in range(THREADS + 2)]
+    try:
+        for thread in threads:
+            thread.start()
+        until(lambda: len(asked) == len(threads) and begun.is_set())
+        with force.program(token) as client:  # by one of the threads that make pages
+            assert client.get("/api/v1/records").status_code == 403
+    finally:
+        go_on.set()
+        for thread in threads:
+            thread.join()
+    assert statuses == [200] * len(threads)
+
+
+def test_a_body_that_does_not_come(
+    force: Force, small: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of vans that drove out of reach: they keep nobody's place, not even one more than fit."""
+    address = address_of(force.console.address)
+    head = (
+        f"POST /api/v1/sync/police.example%2Fvan-4 HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        f"Authorization: Bearer {force.token()}\r\nIdempotency-Key: 0123456789\r\n"
+        "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    )
+    with monkeypatch.context() as patched, ExitStack() as stack:
+        patched.setattr(sync_api, "LONGEST_S", 0.2)
+        lines: list[ssl.SSLSocket] = []
+        for _ in range(SYNC_ROOM + 1):
+            place = (LOCAL, address.port or 0)
+            line = stack.enter_context(socket.create_connection(place, timeout=PATIENCE_S))
+            told = trust(force.certificate).wrap_socket(line, server_hostname=LOCAL)
+            lines.append(stack.enter_context(told))
+            lines[-1].sendall(head.encode())
+        for each in lines:
+            assert each.recv(1000).startswith(b"HTTP/1.1 408 ")
+    force.bring(small)
+    require_home(force.console.services.store, small, origin=OTHER)
+
+
 def test_a_record_that_was_altered_there(force: Force, small: Settings, van: Settings) -> None:
     force.bring(small)
     next(force.steps(van))
@@ -668,6 +762,8 @@ def test_a_certificate_of_somebody_else(tmp_path: Path, van: Settings, refusing:
         "https://force.example:99999",
         "https://[::1",
         "https://force.example\n",
+        "https://force..example",
+        f"https://{'x' * 64}.example",
         "",
     ],
 )

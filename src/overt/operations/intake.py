@@ -2,14 +2,16 @@
 
 Whoever sends has a token and nothing else that counts. A part is recorded once it is sure that it
 goes on from what is here, and that the log's own key has signed what begins with both: an event
-that this key did not sign never comes into the record, nor does one twice, nor one before another.
+that this key did not sign never comes into the record, nor does one twice, nor one before another,
+nor one about a deployment that began elsewhere: a machine's key steers that machine's alone.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from overt.clock import Clock
 from overt.errors import (
@@ -34,10 +36,12 @@ from overt.ledger.verify import marks_of
 from overt.operations.target import SYNC, Standing, received, standing_of, take_with_mark
 from overt.records.base import Exact, Exchange
 from overt.records.codec import Encoded, decode
-from overt.values.duty_events import RecordSynced
-from overt.values.events import Event
+from overt.values.duty_events import DeploymentDrafted, RecordSynced
+from overt.values.events import DeploymentAuthorised, Event
 
 __all__ = ["Intake", "Sent", "known_logs"]
+
+BEGINNINGS: Final = (DeploymentDrafted.kind, DeploymentAuthorised.kind)  # of a deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Intake:
         self._new_id = new_id
         self._place = 0  # of the last event about any record taken over that was read
         self._last: dict[str, TakenOver] = {}  # of each log
+        self._spans: dict[str, list[range]] = {}  # places of the events of each
+        self._own: set[tuple[str, str]] = set()  # logs, and deployments that began in them
         self._trees: dict[str, Tree] = {}  # what was hashed of each: it is not read again
         self._lock = threading.Lock()
 
@@ -140,7 +146,8 @@ class Intake:
 
         Raises:
             MissingError: the log is not known.
-            ConflictError: the part does not go on from what is here, or has an event that is.
+            ConflictError: the part does not go on from what is here, has an event that is, or one
+                of a deployment that began elsewhere.
             LedgerError: its events are not what the log's key signed.
             RecordsError: the record cannot be read or written.
         """
@@ -161,6 +168,7 @@ class Intake:
                 )
             note = Note.parse(sent.checkpoint)
             tree, events = self._checked(key, note, sent)
+            self._require_own(log, {each.event.deployment for each in events})
             now = self._clock.now()
             body = RecordSynced(
                 log, key.text, len(events), tree.size, tree.root().hex(), note.data.decode()
@@ -175,6 +183,7 @@ class Intake:
         for each in taken_over(self._store, after=self._place):
             self._place = each.place
             self._last[each.body.log] = each
+            self._spans.setdefault(each.body.log, []).append(range(each.first, each.place))
         last = self._last.get(key.name)
         return Standing(key.text) if last is None else standing_of(last)
 
@@ -197,6 +206,25 @@ class Intake:
         proof = ConsistencyProof(tree.size, signed.size, sent.proof)
         proof.check(old_root=tree.root(), root=signed.root)
         return tree, tuple(events)
+
+    def _require_own(self, log: str, deployments: Collection[str]) -> None:
+        """Refuse events of a deployment that began here, or came with another log.
+
+        Else who has a machine's key could steer, judge and authorise what another one runs.
+        """
+        for name in sorted(deployments):
+            if (log, name) in self._own:
+                continue
+            began = next(self._store.events(deployment=name, kinds=BEGINNINGS), None)
+            if began is None:
+                continue
+            if not any(began.sequence in span for span in self._spans.get(log, ())):
+                raise ConflictError(
+                    f"log {log!r}: got an event of deployment {name}, which began elsewhere (place "
+                    f"{began.sequence} here), want those of its own",
+                    hint="find out who wrote it there, and keep both records as they are",
+                )
+            self._own.add((log, name))
 
     def _signed_before(self, chain: KeyChain, signed: Checkpoint) -> Iterator[Checkpoint]:
         """Give the checkpoint that came last, once these keys and this one go on from it.

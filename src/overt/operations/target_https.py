@@ -154,7 +154,7 @@ class HttpsTarget:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
             wait = response.getheader("Retry-After", "")
-            wait_s = min(int(wait), LONGEST_S) if wait.isdecimal() else 1
+            wait_s = min(int(wait[:9]), LONGEST_S) if wait.isdecimal() else 1
             return Answer(response.status, max(1, wait_s), response.read(MOST_ANSWER))
         except ssl.SSLCertVerificationError as error:
             raise RecordsError(
@@ -229,6 +229,7 @@ def address_of(address: str) -> SplitResult:
         split = urlsplit(address)
         bare = split.hostname and not split.username and split.password is None
         good = split.scheme == "https" and bare and split.path in ("", "/") and split.port != 0
+        (split.hostname or "").encode("idna")  # a UnicodeError is a ValueError
     except ValueError:
         split, good = urlsplit(""), False
     if not good or split.query or split.fragment or not address.isprintable():

@@ -50,6 +50,7 @@ __all__ = ["make_app"]
 
 GATE_THREADS: Final = 4  # that look up who asks
 SYNC_ROOM: Final = 4  # parts of records that are held at once
+SYNC_THREADS: Final = 1  # that take them over: a record that is hashed anew holds up no page
 SERVICE_THREADS: Final = 2  # that check what a login service says
 MAX_BODY_BYTES: Final = 1024 * 1024  # forms; what takes files says so itself
 STATIC: Final = Path(__file__).with_name("static")
@@ -104,6 +105,7 @@ def make_app(services: Services) -> FastAPI:
     app.state.gate_limiter = CapacityLimiter(GATE_THREADS)
     app.state.upload_room = CapacityLimiter(1)
     app.state.sync_room = CapacityLimiter(SYNC_ROOM)
+    app.state.sync_limiter = CapacityLimiter(SYNC_THREADS)
     app.state.service_limiter = CapacityLimiter(SERVICE_THREADS)
     add_problems(app)
     for router in ROUTERS:

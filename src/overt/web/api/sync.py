@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any, Final, Self
 
+from anyio import fail_after, to_thread
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import Field, ValidationError, model_validator
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from overt.errors import InputError, LedgerError, RefusedError
@@ -24,6 +24,8 @@ router = APIRouter(prefix="/sync", tags=["records"])
 FAR: Final = 2**53 - 1  # the largest whole number that every reader of JSON has
 # JSON writes some signs of an event in two, as quotes; notes and proof are small beside events.
 MOST_BODY_BYTES: Final = 2 * MOST_BYTES + 1024 * 1024
+# That a part may be on its way: who drove out of reach keeps nobody's place for ever.
+LONGEST_S: Final = 300.0
 JSON: Final = "application/json"
 HASH: Final = r"^[0-9a-f]{64}$"
 
@@ -88,19 +90,16 @@ BODY: Final[dict[str, Any]] = {
 
 
 @router.get("/{log:path}", name="api_sync")
-def standing(
+async def standing(
+    request: Request,
     call: Asked,
     log: Log,
     *,
     anew: Annotated[bool, Query(description="hash first what is here, and compare")] = False,
 ) -> StandingTold:
     """Tell how far a machine's record is brought here."""
-    if not anew:
-        return told(log, call.here.intake.standing(log))
-    try:
-        return told(log, call.here.intake.verify(log))
-    except LedgerError as error:
-        raise RefusedError(str(error), hint=error.hint) from error
+    limiter = request.app.state.sync_limiter
+    return await to_thread.run_sync(lambda: told_of(call, log, anew=anew), limiter=limiter)
 
 
 @router.post(
@@ -113,8 +112,9 @@ def standing(
 async def take(request: Request, log: Log, idempotency_key: Key) -> Response:
     """Take the next part of a machine's record over, all of it or nothing.
 
-    Refused (409) where it does not begin where this record stands, and (422) where the log's key,
-    which the setting `web_sync_logs` names, did not sign what begins with these events.
+    Refused (409) where it does not begin where this record stands, or tells of a deployment that
+    began elsewhere, and (422) where the log's key, which the setting `web_sync_logs` names, did not
+    sign what begins with these events.
     """
     here = services_of(request)
     here.intake.require_known(log)  # before anything of the body is read
@@ -122,22 +122,40 @@ async def take(request: Request, log: Log, idempotency_key: Key) -> Response:
         body = await body_of(request)
         what = f"{request.method} {request.url.path}\n{hashlib.sha256(body).hexdigest()}"
         call = call_of(request, idempotency_key, what)
-        return await run_in_threadpool(take_in, call, log, body)
+        limiter = request.app.state.sync_limiter
+        return await to_thread.run_sync(take_in, call, log, body, limiter=limiter)
 
 
 async def body_of(request: Request) -> bytes:
     """Read a body that is said to be JSON.
 
     Raises:
-        HTTPException: it is of another kind, or breaks off.
+        HTTPException: it is of another kind, breaks off, or does not come.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise HTTPException(415, f"part: got no JSON, want {JSON}")
     try:
-        return await request.body()
+        with fail_after(LONGEST_S):
+            return await request.body()
     except ClientDisconnect:
         raise HTTPException(400, "part: got the beginning of one, want it whole") from None
+    except TimeoutError:
+        raise HTTPException(
+            408,
+            f"part: got none within {LONGEST_S:g} s, want it whole",
+            headers={"Connection": "close"},
+        ) from None
+
+
+def told_of(call: Call, log: str, *, anew: bool) -> StandingTold:
+    """Tell how far it is; `anew`: once what is here was hashed and compared."""
+    if not anew:
+        return told(log, call.here.intake.standing(log))
+    try:
+        return told(log, call.here.intake.verify(log))
+    except LedgerError as error:
+        raise RefusedError(str(error), hint=error.hint) from error
 
 
 def take_in(call: Call, log: str, body: bytes) -> Response:
