@@ -18,9 +18,11 @@ from overt.values.events import DeploymentAuthorised
 from overt.wiring import make_log, open_keys, open_records
 
 
-def test_a_year_withholds_at_least_what_its_months_do(tmp_path: Path) -> None:
+def test_a_year_and_a_deployment_withhold_at_least_what_a_month_does(tmp_path: Path) -> None:
     settings, events = settings_in(tmp_path), simulated()
-    start = next(e.body.start for e in events if isinstance(e.body, DeploymentAuthorised))
+    deployment, start = next(
+        (e.deployment, e.body.start) for e in events if isinstance(e.body, DeploymentAuthorised)
+    )
     month = start.astimezone(UTC).strftime("%Y-%m")
     with closing(open_records(settings)) as store:
         store.append(list(events))
@@ -39,11 +41,12 @@ def test_a_year_withholds_at_least_what_its_months_do(tmp_path: Path) -> None:
 
         strict, usual = publisher(9), publisher(5)
         pinned = strict.pin()
-        before = usual.foresee_period(month[:4], pinned)
-        assert before.report.options.suppress_below == 5
+        for before in (usual.foresee_period(month[:4], pinned), usual.foresee(deployment, pinned)):
+            assert before.report.options.suppress_below == 5
         seen = strict.foresee_period(month, pinned).sha256
         strict.publish_period(month, pinned, seen=seen, by="A. Commander", as_it_is=True)
         assert usual.foresee_period(month[:4], pinned).report.options.suppress_below == 9
+        assert usual.foresee(deployment, pinned).report.options.suppress_below == 9
     assert withheld_below(tmp_path / "site", ["periods/none"]) == 0
     (tmp_path / f"site/periods/{month}/report.json").write_text("{}")
     with pytest.raises(ReportError, match="want reports that can be read"):

@@ -44,6 +44,7 @@ from overt.report.site.publishing import (
     publish_site,
 )
 from overt.report.site.reading import Material, read_material
+from overt.review.deployment_record import DeploymentRecord
 from overt.review.people import require_name
 from overt.review.untold import untold
 from overt.settings import Settings
@@ -92,9 +93,7 @@ class Publisher:
         Raises:
             RefusedError: it says what has to be so first.
         """
-        record = make_office(self._settings, store=self._store, clock=self._clock).deployment(
-            deployment
-        )
+        record = self._record(deployment)
         require_publishable(record, folder=self._folder, base=self._base, log=self._log)
         return self._site()
 
@@ -116,7 +115,7 @@ class Publisher:
         """
         folder = self.require(deployment)
         with self._material(folder, pinned) as material:
-            return self._foreseen(of_deployment(deployment), pinned, folder, material)
+            return self._foreseen(of_deployment(self._record(deployment)), pinned, folder, material)
 
     def require_period(self, name: str) -> Subject:
         """Refuse a month or a year that is not to be published; give what its report is on.
@@ -166,7 +165,7 @@ class Publisher:
         """
         self.require(deployment)
         return self._publish(
-            of_deployment(deployment),
+            of_deployment(self._record(deployment)),
             pinned,
             seen=seen,
             by=require_name(by),
@@ -252,6 +251,10 @@ class Publisher:
     def where(self, edition: Edition) -> str:
         """Tell where the public finds a version."""
         return f"{self._base}{edition.folder}/index.html"
+
+    def _record(self, deployment: str) -> DeploymentRecord:
+        office = make_office(self._settings, store=self._store, clock=self._clock)
+        return office.deployment(deployment)
 
     def _site(self) -> Path:
         if self._folder is None:

@@ -21,12 +21,14 @@ class Subject:
     folder: str  # of the report, within the site
     deployment: str  # "" of a period
     covers: tuple[str, ...]  # deployments, by id
-    overlaps: tuple[str, ...] = ()  # folders of reports that lie within a period's, or around it
+    overlaps: tuple[str, ...]  # folders of reports that lie within it, or around it
 
 
-def of_deployment(deployment: str) -> Subject:
+def of_deployment(record: DeploymentRecord) -> Subject:
     """Give what the report on one deployment is on."""
-    return Subject(f"deployment {deployment}", folder_of(deployment), deployment, (deployment,))
+    start = record.authorised and record.authorised.start.astimezone(UTC)
+    around = (f"periods/{start:%Y}", f"periods/{start:%Y-%m}") if start else ()
+    return Subject(f"deployment {record.id}", folder_of(record.id), record.id, (record.id,), around)
 
 
 def of_period(period: Period, records: Iterable[DeploymentRecord]) -> Subject:
