@@ -153,6 +153,14 @@ def test_a_bundle_of_numbers_of_16_bits_answers_nearly_as_before(
     assert "got one that has fewer digits, want the one that it was made of" in again.err
 
 
+def test_a_name_that_is_none_is_refused_first(overt: Commands, tmp_path: Path) -> None:
+    done = overt.run(
+        "models", "quantise", "default", "none", "--name", "Mine", "--out", "made", home=tmp_path
+    )
+    assert done.code == 2
+    assert "--name: got Mine, want small letters" in done.err
+
+
 def test_too_few_pictures_are_refused(overt: Commands, tmp_path: Path) -> None:
     (tmp_path / "few").mkdir()
     (tmp_path / "few/a.png").write_bytes(b"one")

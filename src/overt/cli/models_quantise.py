@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
@@ -33,9 +34,11 @@ from overt.evaluation.written import percent
 from overt.inference.agreement import require_near
 from overt.inference.bundle import Network
 from overt.inference.digits_bundle import Making, networks_of, with_networks, write_made
+from overt.inference.manifest import NAME_PATTERN
 from overt.inference.opened import OpenedBundle
 from overt.inference.session import CPU
 from overt.settings import read_settings
+from overt.text import printable
 from overt.values.digits import Beside, OfHeight, Precision
 from overt.wiring import evaluation_stages, open_bundle_here, recogniser_of
 
@@ -87,6 +90,7 @@ def quantise(
             f"bundle {mother.bundle.name}: got one that has fewer digits, want the one that it was "
             f"made of, {mother.bundle.fewer_digits.mother}"
         )
+    named = _name(name or f"{mother.bundle.name}-{precision}")
     ranges, compared = pictures_in(pictures)
     chosen = network.networks()
     with tempfile.TemporaryDirectory(prefix="overt-quantise-") as folder:
@@ -97,7 +101,7 @@ def quantise(
             require_near(made, mother)
         seen = seen_by(mother, made, track(compared.paths, "the other half", console=console))
         beside = _beside(mother, made, precision, compared, seen)
-        making = _making(mother, name, precision, ranges)
+        making = _making(mother, named, precision, ranges)
         written = write_made(making, made, beside, out=out)
     _tell(beside, console)
     for line in _what_holds(mother.bundle.name, chosen):
@@ -174,15 +178,26 @@ def _side(opened: OpenedBundle) -> Side:
     return Side(detector_for(opened, scaling=as_it_is), evaluation_stages(opened))
 
 
-def _making(
-    mother: OpenedBundle, name: str | None, precision: Precision, ranges: Pictures
-) -> Making:
+def _name(name: str) -> str:
+    """Refuse a name that no bundle can have, before an hour of work.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise InputError(
+            f"--name: got {printable(name)}, want small letters, digits and hyphens, 63 at most"
+        )
+    return name
+
+
+def _making(mother: OpenedBundle, name: str, precision: Precision, ranges: Pictures) -> Making:
     from overt.inference.fewer_digits import TOOL
 
     took = ranges if precision is Precision.INT8 else Pictures.none()
     return Making(
         mother.bundle,
-        name or f"{mother.bundle.name}-{precision}",
+        name,
         TOOL,
         len(took.paths),
         took.sha256,
