@@ -58,7 +58,7 @@ class AuditLog:
         """Write a line of what anybody can have refused, as often as they like.
 
         In a minute so many have a line each, of an address and of all. Those beyond are counted:
-        the count has a line at 10, 100, 1,000 and so on, and at the end.
+        the count has a line at 10, 100, 1,000 and so on, and with the first one after the minute.
         """
         with self._lock:
             now, minute = self.clock.now(), self._minutes.get(what)
