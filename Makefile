@@ -17,7 +17,9 @@ WITH_BROWSER := chromium --version >/dev/null 2>&1 \
 
 # A module's tests stay together: they share what is made once for them. In the order of
 # tests/conftest.py, which begins with the slow ones; xdist's own puts modules of few tests last.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# One process more than there are cores: many tests wait, for a page, a camera or a moment.
+PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+SIDE_BY_SIDE := --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
