@@ -26,10 +26,11 @@ from brought import (
     parts_of,
     post,
 )
+from builders import make_alert_raised
 from commands import Commands
 from consoles import PATIENCE_S, until
 from killing import kill_when, starting
-from machines import VAN, drafted, make_van, stops
+from machines import VAN, drafted, hold, make_van, stops
 from record_places import Place
 from typer.testing import CliRunner
 
@@ -58,6 +59,7 @@ from overt.records.store import open_exchange
 from overt.settings import Settings
 from overt.values.account import Role
 from overt.values.duty_events import HoldPlaced
+from overt.values.events import Event
 from overt.values.token import Scope, Token
 from overt.web import bearers
 from overt.web.api import sync as sync_api
@@ -626,6 +628,30 @@ def test_a_deployment_that_began_elsewhere(tmp_path: Path) -> None:
         with pytest.raises(ConflictError, match="deployment at home, which began elsewhere"):
             force.bring(van)
         assert store.last() == last
+
+
+def test_an_alert_that_another_deployment_raised(tmp_path: Path) -> None:
+    """Figures go by alerts: whoever has a van's key says nothing of those at home."""
+    van = make_van(tmp_path / "van", events=5)  # with a hold on the pictures of alert a1
+    with force_in(tmp_path / "force", first_key(van)) as force:
+        store, now = force.console.services.store, SystemClock().now()
+        raised = [(name, make_alert_raised(name)) for name in ("a1", "a2")]
+        store.append([Event(time_ordered_id(now), f"d-{name}", now, body) for name, body in raised])
+        with pytest.raises(ConflictError, match="about alert a1 from deployment d, want one from"):
+            force.bring(van)
+        assert taken_over(store) == []
+
+
+def test_an_alert_that_the_deployment_itself_raised(tmp_path: Path) -> None:
+    van = make_van(tmp_path / "van", events=5)
+    with closing(open_records(van)) as record:
+        now = SystemClock().now()
+        record.append([Event(time_ordered_id(now), "d", now, make_alert_raised("a1"))])
+    with force_in(tmp_path / "force", first_key(van)) as force:
+        force.bring(van)
+        with closing(open_records(van)) as record:
+            record.append([hold("B. Reviewer")])
+        assert [step.size for step in force.bring(van)] == [7]
 
 
 def test_who_has_it_hashed_anew_holds_up_no_page(

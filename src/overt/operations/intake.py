@@ -9,7 +9,7 @@ nor one about a deployment that began elsewhere: a machine's key steers that mac
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,12 +36,14 @@ from overt.ledger.verify import marks_of
 from overt.operations.target import SYNC, Standing, received, standing_of, take_with_mark
 from overt.records.base import Exact, Exchange
 from overt.records.codec import Encoded, decode
+from overt.values.alert_events import DecoyRaised
 from overt.values.duty_events import DeploymentDrafted, RecordSynced
-from overt.values.events import DeploymentAuthorised, Event
+from overt.values.events import AlertRaised, DeploymentAuthorised, Event
 
 __all__ = ["Intake", "Sent", "known_logs"]
 
 BEGINNINGS: Final = (DeploymentDrafted.kind, DeploymentAuthorised.kind)  # of a deployment
+RAISED: Final = (AlertRaised.kind, DecoyRaised.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Intake:
         self._last: dict[str, TakenOver] = {}  # of each log
         self._spans: dict[str, list[range]] = {}  # places of the events of each
         self._own: set[tuple[str, str]] = set()  # logs, and deployments that began in them
+        self._raised: dict[str, str] = {}  # alerts here, and the deployment of each
+        self._read = 0  # place of the last of them
         self._trees: dict[str, Tree] = {}  # what was hashed of each: it is not read again
         self._lock = threading.Lock()
 
@@ -147,7 +151,7 @@ class Intake:
         Raises:
             MissingError: the log is not known.
             ConflictError: the part does not go on from what is here, has an event that is, or one
-                of a deployment that began elsewhere.
+                of a deployment that began elsewhere, or about its alert.
             LedgerError: its events are not what the log's key signed.
             RecordsError: the record cannot be read or written.
         """
@@ -169,6 +173,7 @@ class Intake:
             note = Note.parse(sent.checkpoint)
             tree, events = self._checked(key, note, sent)
             self._require_own(log, {each.event.deployment for each in events})
+            self._require_own_alerts(log, [each.event for each in events])
             now = self._clock.now()
             body = RecordSynced(
                 log, key.text, len(events), tree.size, tree.root().hex(), note.data.decode()
@@ -225,6 +230,21 @@ class Intake:
                     hint="find out who wrote it there, and keep both records as they are",
                 )
             self._own.add((log, name))
+
+    def _require_own_alerts(self, log: str, events: Iterable[Event]) -> None:
+        """Refuse what is said of an alert that another deployment raised: figures go by alerts."""
+        for raised in self._store.events(kinds=RAISED, after=self._read):
+            self._read = raised.sequence
+            if isinstance(raised.event.body, AlertRaised | DecoyRaised):
+                self._raised[raised.event.body.alert] = raised.event.deployment
+        for event in events:
+            alert: str = getattr(event.body, "alert", "")
+            if self._raised.get(alert, event.deployment) != event.deployment:
+                raise ConflictError(
+                    f"log {log!r}: got an event about alert {alert} from deployment "
+                    f"{event.deployment}, want one from the deployment that raised it",
+                    hint="find out who wrote it there, and keep both records as they are",
+                )
 
     def _signed_before(self, chain: KeyChain, signed: Checkpoint) -> Iterator[Checkpoint]:
         """Give the checkpoint that came last, once these keys and this one go on from it.

@@ -113,8 +113,8 @@ async def take(request: Request, log: Log, idempotency_key: Key) -> Response:
     """Take the next part of a machine's record over, all of it or nothing.
 
     Refused (409) where it does not begin where this record stands, or tells of a deployment that
-    began elsewhere, and (422) where the log's key, which the setting `web_sync_logs` names, did not
-    sign what begins with these events.
+    began elsewhere or of its alert, and (422) where the log's key, which the setting
+    `web_sync_logs` names, did not sign what begins with these events.
     """
     here = services_of(request)
     here.intake.require_known(log)  # before anything of the body is read
