@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +46,28 @@ def test_a_small_correction_holds_the_latest_time(seconds: float) -> None:
     clock.now()
     inner.time = NOON - timedelta(seconds=seconds)
     assert clock.now() == NOON
+
+
+def test_a_thread_that_is_kept_waiting_saw_no_step_back() -> None:
+    """Between reading and comparing another one may read, on a busy machine seconds later."""
+    read, later = threading.Event(), threading.Event()
+
+    class Waits:
+        def now(self) -> datetime:
+            if read.is_set():
+                return NOON + timedelta(hours=1)
+            read.set()
+            later.wait(0.3)
+            return NOON
+
+    clock = ForwardClock(Waits())
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(clock.now)
+        assert read.wait(60)
+        second = threads.submit(clock.now)
+        second.add_done_callback(lambda _: later.set())
+        assert first.result() == NOON
+        assert second.result() == NOON + timedelta(hours=1)
 
 
 def test_a_step_back_says_got_and_want() -> None:

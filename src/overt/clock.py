@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -29,11 +30,13 @@ class ForwardClock:
     """A clock that refuses to go back: a window cannot be held by a clock that does.
 
     A step back of up to two seconds (a correction by NTP) is answered with the latest time seen.
+    Threads may share it: one that is kept waiting between reading and comparing saw no step.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._latest: datetime | None = None
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         """Tell the time.
@@ -41,7 +44,10 @@ class ForwardClock:
         Raises:
             ClockError: the clock went back by more than two seconds.
         """
-        now = self._clock.now()
+        with self._lock:
+            return self._forward(self._clock.now())
+
+    def _forward(self, now: datetime) -> datetime:
         if self._latest is not None and now < self._latest:
             if self._latest - now > STEP_TOLERANCE:
                 raise ClockError(
