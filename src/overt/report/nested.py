@@ -46,10 +46,13 @@ class Part:
 
 
 def with_month(facts: Facts, table: pl.LazyFrame) -> pl.LazyFrame:
-    """Say of each row in which month its deployment's window starts, UTC."""
+    """Say of each row in which month its deployment's window starts, UTC, as a path has it."""
     start = pl.col("start").dt
     months = facts.deployments.select(
-        "force", "deployment", start.year().alias("year"), start.month().alias("month")
+        "force",
+        "deployment",
+        start.strftime("%Y").alias("year"),
+        start.strftime("%m").alias("month"),
     )
     return table.join(months, on=["force", "deployment"])
 

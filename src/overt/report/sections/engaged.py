@@ -69,7 +69,7 @@ def _by_month(facts: Facts, dimension: Dimension) -> dict[Path, Part]:
     rows = [*(group.value for group in groups), UNKNOWN]
     made: dict[Path, list[dict[str, int]]] = {}
     for force, year, month, value, *numbers in counted.iter_rows():
-        path = (str(force), f"{year:04}", f"{month:02}")
+        path = (force, year, month)
         of = made.setdefault(path, [dict.fromkeys(rows, 0) for _ in COLUMNS])
         row = str(value) if str(value) in of[0] else UNKNOWN
         for count, number in zip(of, numbers, strict=True):

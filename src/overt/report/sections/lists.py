@@ -138,7 +138,7 @@ def _small(facts: Facts, fewest: int) -> frozenset[tuple[str, str]]:
     rows = with_month(facts, facts.lists).select(*MONTH, "deployment", "category", *PEOPLE)
     found: dict[tuple[str, str], dict[Path, int]] = {}
     for force, year, month, deployment, category, *numbers in rows.collect().iter_rows():
-        path = (str(force), f"{year:04}", f"{month:02}", str(deployment))
+        path = (force, year, month, deployment)
         for column, people in zip(PEOPLE, numbers, strict=True):
             of = found.setdefault((str(category), column), {})
             of[path] = of.get(path, 0) + int(people)

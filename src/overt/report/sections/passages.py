@@ -67,7 +67,7 @@ def by_month(facts: Facts, dimension: Dimension) -> dict[Path, Part]:
     columns: dict[Path, tuple[dict[str, int], dict[str, int]]] = {}
     who: dict[Path, dict[str, frozenset[str]]] = {}
     for force, year, month, volunteer, value, passages, found in counted.iter_rows():
-        path = (str(force), f"{year:04}", f"{month:02}")
+        path = (force, year, month)
         of = columns.setdefault(path, (dict.fromkeys(rows, 0), dict.fromkeys(rows, 0)))
         row = names.get(str(value), UNKNOWN)
         of[0][row] += int(passages)
