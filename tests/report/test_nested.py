@@ -21,7 +21,7 @@ from overt.report.document.wording import headline
 from overt.report.nested import Part, Path, nested_number, nested_rows
 from overt.report.sections.engaged import engaged_grids
 from overt.report.sections.lists import lists
-from overt.report.withholding import withheld_rows
+from overt.report.withholding import withheld_note, withheld_rows
 from overt.statistics.differencing import Equations, Unknown
 from overt.values.demographics import Ethnicity
 from overt.values.events import WatchlistComposed
@@ -287,6 +287,13 @@ def test_a_year_withholds_what_would_tell_a_month_and_says_why() -> None:
     assert "Black, African" in year.note.partition("worked out")[2]
     hidden = [one.value for _, row in year.rows for one in row if isinstance(one.value, Withheld)]
     assert {headline(one) for one in hidden} == {"withheld"}  # 15 are not fewer than 5
+
+
+def test_rows_are_named_as_their_table_calls_them() -> None:
+    columns = [{"white": 20, "black": 9, "aged-25-to-34": 8}]
+    heads = {"white": "White", "aged-25-to-34": "25 to 34"}
+    note = withheld_note(columns, {"white", "aged-25-to-34"}, fewest=FEWEST, heads=heads)
+    assert note.endswith("cannot be worked out: White; 25 to 34.")
 
 
 def test_a_sum_over_lists_withholds_what_would_tell_a_deployment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from overt.statistics.suppression import withheld
 
@@ -24,7 +25,11 @@ def withheld_rows(columns: Sequence[Mapping[str, int]], *, fewest: int) -> froze
 
 
 def withheld_note(
-    columns: Sequence[Mapping[str, int]], hidden: Collection[str], *, fewest: int
+    columns: Sequence[Mapping[str, int]],
+    hidden: Collection[str],
+    *,
+    fewest: int,
+    heads: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Say why rows of a table are withheld, after what else is noted; "" where none is.
 
@@ -32,6 +37,7 @@ def withheld_note(
         columns: as `withheld_rows` takes them.
         hidden: the rows that are.
         fewest: as `withheld_rows` takes it.
+        heads: what rows are called in the table, where that is something else.
     """
     if not hidden:
         return ""
@@ -45,6 +51,6 @@ def withheld_note(
     if more := [row for row in columns[0] if row in hidden and row not in alone]:
         note += (
             f" Withheld so that a smaller number in a part of the period cannot be worked out: "
-            f"{'; '.join(more)}."
+            f"{'; '.join(heads.get(row, row) for row in more)}."
         )
     return note

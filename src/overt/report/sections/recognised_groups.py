@@ -65,7 +65,8 @@ def groups_of(facts: Facts, options: Options) -> GroupRecognition:
         }
         title = f"By {dimension}, as volunteers say"
         heads = (str(dimension), *HEADS)
-        note = withheld_note(people, hidden, fewest=options.suppress_below).strip()
+        heads_of = {name: GROUPS[name].value for name in walks}
+        note = withheld_note(people, hidden, fewest=options.suppress_below, heads=heads_of).strip()
         grids.append(grid(f"recognition.by-{dimension}", title, heads, rows, note=note))
         statements += [
             _verdict(name, shown[name], found, options.margin)
